@@ -1,0 +1,41 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "common/core/env_spec.hpp"
+#include "common/core/rng.hpp"
+
+namespace dyna::envs {
+
+struct StepResult {
+  double reward = 0.0;
+  bool terminated = false;  ///< the MDP ended: no future after this state
+  bool truncated = false;   ///< a time limit was hit: the future exists, unseen
+};
+
+/// One real environment. Single-threaded; keeps no random numbers of its own, so a
+/// caller that owns the stream owns the whole experiment. All arithmetic in double.
+class Environment {
+ public:
+  virtual ~Environment() = default;
+
+  virtual const EnvSpec& spec() const noexcept = 0;
+  /// Starts an episode at a state drawn from `rng`.
+  virtual void Reset(Rng& rng) = 0;
+  /// Applies one action ([A], environment units; an index if discrete). A box action outside
+  /// its bounds is treated as the environment defines (usually clipped); an action of the wrong
+  /// size, not finite or not a valid index throws EnvironmentError. Stepping on after
+  /// termination is allowed and follows the dynamics.
+  virtual StepResult Step(std::span<const double> action, Rng& rng) = 0;
+  /// Writes the current observation [O], before any cast to float32.
+  virtual void Observe(std::span<double> obs) const = 0;
+  /// Sets the physical state exactly (spec().state_names). Wrong size or an impossible state
+  /// throws EnvironmentError. Counters that are not physical are left alone.
+  virtual void SetState(std::span<const double> state) = 0;
+  /// Everything Step depends on, counters included; Restore(Snapshot()) continues bit for bit.
+  virtual std::vector<double> Snapshot() const = 0;
+  virtual void Restore(std::span<const double> snapshot) = 0;
+};
+
+}  // namespace dyna::envs

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "common/core/matrix.hpp"
+#include "common/core/state_dict.hpp"
+
+namespace dyna::nn {
+
+enum class Activation : std::uint8_t { kRelu, kTanh, kSilu };
+
+/// y = x W^T + b.
+struct DenseLayer {
+  RowMatrix weight = {};  ///< [out, in]
+  FloatVector bias = {};  ///< [out]
+};
+
+/// What a policy needs to act, as plain arrays: actors read it without LibTorch.
+struct PolicyWeights {
+  enum class Kind : std::uint8_t {
+    kSquashedGaussian,  ///< MLP -> [mean, log_std] (2A); action = center + scale * tanh(u)
+    kQValues,           ///< MLP -> [n] action values; greedy = arg max
+    kQTable,            ///< layers[0].weight is the table [n, states]; obs is the state index
+  };
+
+  Kind kind = Kind::kSquashedGaussian;
+  Activation activation = Activation::kRelu;  ///< after every layer but the last
+  std::vector<DenseLayer> layers = {};
+  FloatVector action_center = {};  ///< [A], squashed Gaussian only
+  FloatVector action_scale = {};   ///< [A], squashed Gaussian only
+  float log_std_min = -20.0F;      ///< clip of log_std, squashed Gaussian only
+  float log_std_max = 2.0F;
+
+  StateDict ToStateDict() const;
+  /// CheckpointError when an entry is missing or shapes do not chain.
+  static PolicyWeights FromStateDict(const StateDict& arrays);
+};
+
+}  // namespace dyna::nn
