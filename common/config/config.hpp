@@ -46,9 +46,8 @@ class Config {
                                  std::size_t size_min, std::size_t size_max, double low,
                                  double high);
   std::vector<std::int64_t> GetInts(const std::string& key,
-                                    const std::vector<std::int64_t>& fallback,
-                                    std::size_t size_min, std::size_t size_max, std::int64_t low,
-                                    std::int64_t high);
+                                    const std::vector<std::int64_t>& fallback, std::size_t size_min,
+                                    std::size_t size_max, std::int64_t low, std::int64_t high);
 
   /// ConfigError naming the first key of the file that nobody read, with "did you mean".
   void RequireAllKeysUsed() const;
@@ -61,8 +60,5 @@ class Config {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
-
-/// The candidate closest to `word` by edit distance, or "" when none is near.
-std::string ClosestMatch(const std::string& word, const std::vector<std::string>& candidates);
 
 }  // namespace dyna

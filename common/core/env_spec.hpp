@@ -15,9 +15,9 @@ struct EnvSpec {
   std::string name = {};
   Space observation = {};
   Space action = {};
-  std::int64_t max_episode_steps = 0;                   ///< time limit; 0 = none
-  std::optional<double> reward_threshold = {};          ///< Gymnasium's "solved" return, if any
-  std::vector<std::string> state_names = {};            ///< physical state, in SetState order
+  std::int64_t max_episode_steps = 0;           ///< time limit; 0 = none
+  std::optional<double> reward_threshold = {};  ///< Gymnasium's "solved" return, if any
+  std::vector<std::string> state_names = {};    ///< physical state, in SetState order
 
   TransitionShape transition_shape() const noexcept {
     return {observation.columns(), action.columns()};

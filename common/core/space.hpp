@@ -25,7 +25,8 @@ struct Space {
   std::int64_t columns() const noexcept;
   /// Inputs of a network that reads the value: D for a box, n (one-hot) for an index.
   std::int64_t features() const noexcept;
-  /// True iff `value` has columns() finite entries inside the bounds (an integer index if discrete).
+  /// True iff `value` has columns() finite entries inside the bounds (an integer index if
+  /// discrete).
   bool Contains(std::span<const double> value) const noexcept;
   /// "Discrete(2)" or "Box([-2], [2])".
   std::string ToString() const;

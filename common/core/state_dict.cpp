@@ -62,9 +62,8 @@ void StateDict::Put(std::string name, std::span<const T> values, std::vector<std
 }
 
 void StateDict::PutString(std::string name, std::string_view text) {
-  Put(std::move(name),
-      std::span<const std::uint8_t>(reinterpret_cast<const std::uint8_t*>(text.data()),
-                                    text.size()));
+  Put(std::move(name), std::span<const std::uint8_t>(
+                           reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
 void StateDict::PutRng(std::string name, const Rng& rng) {
@@ -123,9 +122,9 @@ StateDict StateDict::Sub(const std::string& prefix) const {
   return result;
 }
 
-#define DYNA_INSTANTIATE(T)                                                                 \
+#define DYNA_INSTANTIATE(T)                                                                    \
   template void StateDict::Put<T>(std::string, std::span<const T>, std::vector<std::int64_t>); \
-  template std::vector<T> StateDict::Get<T>(const std::string&) const;                      \
+  template std::vector<T> StateDict::Get<T>(const std::string&) const;                         \
   template void StateDict::GetInto<T>(const std::string&, std::span<T>) const;
 DYNA_INSTANTIATE(float)
 DYNA_INSTANTIATE(double)

@@ -27,10 +27,10 @@ struct TransitionShape {
 
 /// B environment steps, real or imagined, as columns.
 struct TransitionBatch {
-  RowMatrix obs = {};                       ///< [B,O] raw, unnormalised
-  RowMatrix action = {};                    ///< [B,A] in environment units, after clipping; an index if discrete
-  FloatVector reward = {};                  ///< [B] undiscounted
-  RowMatrix next_obs = {};                  ///< [B,O] last observation of the episode, never the reset one
+  RowMatrix obs = {};       ///< [B,O] raw, unnormalised
+  RowMatrix action = {};    ///< [B,A] in environment units, after clipping; an index if discrete
+  FloatVector reward = {};  ///< [B] undiscounted
+  RowMatrix next_obs = {};  ///< [B,O] last observation of the episode, never the reset one
   FloatVector terminated = {};              ///< [B] 1: the MDP ended, the bootstrap is cut
   FloatVector truncated = {};               ///< [B] 1: a time limit was hit, the bootstrap is kept
   std::vector<Provenance> provenance = {};  ///< [B]

@@ -62,9 +62,9 @@ RowMatrix Policy::Forward(const RowMatrix& obs) const {
     }
     return values;
   }
-  DYNA_CHECK_MSG(obs.cols() == weights_.layers[0].weight.cols(),
-                 obs.cols() << " observation columns for a policy of "
-                            << weights_.layers[0].weight.cols());
+  DYNA_CHECK_MSG(
+      obs.cols() == weights_.layers[0].weight.cols(),
+      obs.cols() << " observation columns for a policy of " << weights_.layers[0].weight.cols());
   RowMatrix x = obs;
   for (std::size_t i = 0; i < weights_.layers.size(); ++i) {
     const DenseLayer& layer = weights_.layers[i];

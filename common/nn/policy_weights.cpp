@@ -23,8 +23,7 @@ FloatVector GetVector(const StateDict& arrays, const std::string& name) {
 }
 
 void PutMatrix(StateDict& arrays, const std::string& name, const RowMatrix& matrix) {
-  arrays.Put(name,
-             std::span<const float>(matrix.data(), static_cast<std::size_t>(matrix.size())),
+  arrays.Put(name, std::span<const float>(matrix.data(), static_cast<std::size_t>(matrix.size())),
              {matrix.rows(), matrix.cols()});
 }
 

@@ -38,12 +38,12 @@ struct ReadBatch {
 };
 
 struct TableCounters {
-  std::int64_t size = 0;              ///< rows held now
+  std::int64_t size = 0;  ///< rows held now
   std::int64_t capacity = 0;
-  std::uint64_t inserted = 0;         ///< rows ever appended; also the id of the next row
-  std::uint64_t sampled = 0;          ///< rows ever handed out under the limit
+  std::uint64_t inserted = 0;  ///< rows ever appended; also the id of the next row
+  std::uint64_t sampled = 0;   ///< rows ever handed out under the limit
   std::uint64_t evicted_capacity = 0;
-  std::uint64_t evicted_stale = 0;    ///< rows dropped because their model version was too old
+  std::uint64_t evicted_stale = 0;  ///< rows dropped because their model version was too old
 };
 
 /// How any role reaches replay: in the same process or over the network.

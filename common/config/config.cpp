@@ -1,0 +1,318 @@
+#include "common/config/config.hpp"
+
+#include <toml++/toml.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "common/config/closest_match.hpp"
+#include "common/core/check.hpp"
+
+namespace dyna {
+namespace {
+
+std::string NumberText(double value) {
+  char buffer[32];
+  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
+  return {buffer, end};
+}
+
+std::string RangeText(double low, double high) {
+  if (low == -std::numeric_limits<double>::max() && high == std::numeric_limits<double>::max()) {
+    return "finite";
+  }
+  if (high == std::numeric_limits<double>::max()) return "at least " + NumberText(low);
+  return "in [" + NumberText(low) + ", " + NumberText(high) + "]";
+}
+
+std::string IntRangeText(std::int64_t low, std::int64_t high) {
+  if (high == std::numeric_limits<std::int64_t>::max()) return "at least " + std::to_string(low);
+  return "in [" + std::to_string(low) + ", " + std::to_string(high) + "]";
+}
+
+/// A TOML float must not look like an integer.
+std::string DoubleToml(double value) {
+  std::string text = NumberText(value);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string StringToml(const std::string& value) {
+  std::ostringstream out;
+  out << toml::value<std::string>(value);
+  return out.str();
+}
+
+std::string NodeText(const toml::node& node) {
+  std::ostringstream out;
+  node.visit([&out](const auto& concrete) { out << concrete; });
+  return out.str();
+}
+
+template <class T, class Format>
+std::string ListToml(const std::vector<T>& values, Format format) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : ", ") + format(values[i]);
+  return text + "]";
+}
+
+std::string SizeText(std::size_t size_min, std::size_t size_max) {
+  if (size_min == size_max) return std::to_string(size_min);
+  return std::to_string(size_min) + " to " + std::to_string(size_max);
+}
+
+std::optional<double> AsDouble(const toml::node& node) {
+  if (const auto number = node.value_exact<double>()) return number;
+  if (const auto integer = node.value_exact<std::int64_t>()) return static_cast<double>(*integer);
+  return std::nullopt;
+}
+
+/// Every leaf key below `table`, dotted, with its line.
+void CollectLeaves(const toml::table& table, const std::string& prefix,
+                   std::map<std::string, const toml::node*>& leaves) {
+  for (const auto& [key, node] : table) {
+    const std::string name = prefix + std::string(key.str());
+    if (const auto* child = node.as_table()) {
+      CollectLeaves(*child, name + ".", leaves);
+    } else {
+      leaves[name] = &node;
+    }
+  }
+}
+
+}  // namespace
+
+struct Config::Impl {
+  toml::table root;
+  std::string source = "defaults";
+  std::set<std::string> overridden;          ///< keys set on the command line
+  std::map<std::string, std::string> known;  ///< keys read, with the value in force as TOML
+
+  const toml::node* Find(const std::string& key) const { return root.at_path(key).node(); }
+
+  std::string Place(const std::string& key, const toml::node& node) const {
+    if (overridden.contains(key)) return "--set";
+    return source + ":" + std::to_string(node.source().begin.line);
+  }
+
+  ConfigError Wrong(const std::string& key, const toml::node& node,
+                    const std::string& allowed) const {
+    return ConfigError(Place(key, node) + ": " + key + " = " + NodeText(node) + " is not " +
+                       allowed);
+  }
+};
+
+Config::Config() : impl_(std::make_unique<Impl>()) {}
+Config::~Config() = default;
+Config::Config(Config&&) noexcept = default;
+Config& Config::operator=(Config&&) noexcept = default;
+
+Config Config::FromFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  // A folder opens but does not read, hence both checks.
+  if (!file || !(text << file.rdbuf())) {
+    throw ConfigError("config file '" + path + "' cannot be read (missing, empty or a folder)");
+  }
+  return FromText(text.str(), path);
+}
+
+Config Config::FromText(std::string_view text, const std::string& source) {
+  Config config;
+  config.impl_->source = source;
+  try {
+    config.impl_->root = toml::parse(text, source);
+  } catch (const toml::parse_error& error) {
+    throw ConfigError(source + ":" + std::to_string(error.source().begin.line) +
+                      ": not TOML: " + std::string(error.description()));
+  }
+  return config;
+}
+
+void Config::Set(std::string_view assignment) {
+  const auto equals = assignment.find('=');
+  if (equals == std::string_view::npos || equals == 0) {
+    throw ConfigError("--set " + std::string(assignment) + " is not of the form key=value");
+  }
+  std::string key(assignment.substr(0, equals));
+  const std::string value(assignment.substr(equals + 1));
+  std::erase_if(key, [](char c) { return c == ' '; });
+  const bool plain = std::all_of(key.begin(), key.end(), [](unsigned char c) {
+    return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
+  });
+  if (!plain || key.front() == '.' || key.back() == '.' || key.find("..") != std::string::npos) {
+    throw ConfigError("--set " + std::string(assignment) + ": '" + key +
+                      "' is not a dotted key such as run.seed");
+  }
+  toml::table parsed;
+  try {
+    parsed = toml::parse("value = " + value);
+  } catch (const toml::parse_error&) {
+    parsed.insert_or_assign("value", value);  // a bare word: --set env.name=Pendulum-v1
+  }
+  toml::table* table = &impl_->root;
+  std::string rest = key;
+  for (auto dot = rest.find('.'); dot != std::string::npos; dot = rest.find('.')) {
+    const std::string head = rest.substr(0, dot);
+    auto* child = table->insert(head, toml::table{}).first->second.as_table();
+    if (child == nullptr) {
+      throw ConfigError("--set " + std::string(assignment) + ": '" + head + "' is not a table");
+    }
+    table = child;
+    rest = rest.substr(dot + 1);
+  }
+  parsed.get("value")->visit([&](auto& node) { table->insert_or_assign(rest, std::move(node)); });
+  impl_->overridden.insert(key);
+}
+
+bool Config::Has(const std::string& key) const { return impl_->Find(key) != nullptr; }
+
+std::int64_t Config::GetInt(const std::string& key, std::int64_t fallback, std::int64_t low,
+                            std::int64_t high) {
+  std::int64_t value = fallback;
+  if (const auto* node = impl_->Find(key)) {
+    const auto found = node->value_exact<std::int64_t>();
+    if (!found || *found < low || *found > high) {
+      throw impl_->Wrong(key, *node, "an integer " + IntRangeText(low, high));
+    }
+    value = *found;
+  }
+  impl_->known[key] = std::to_string(value);
+  return value;
+}
+
+double Config::GetDouble(const std::string& key, double fallback, double low, double high) {
+  double value = fallback;
+  if (const auto* node = impl_->Find(key)) {
+    const auto found = AsDouble(*node);
+    if (!found || !std::isfinite(*found) || *found < low || *found > high) {
+      throw impl_->Wrong(key, *node, "a number " + RangeText(low, high));
+    }
+    value = *found;
+  }
+  impl_->known[key] = DoubleToml(value);
+  return value;
+}
+
+bool Config::GetBool(const std::string& key, bool fallback) {
+  bool value = fallback;
+  if (const auto* node = impl_->Find(key)) {
+    const auto found = node->value_exact<bool>();
+    if (!found) throw impl_->Wrong(key, *node, "true or false");
+    value = *found;
+  }
+  impl_->known[key] = value ? "true" : "false";
+  return value;
+}
+
+std::string Config::GetString(const std::string& key, const std::string& fallback) {
+  std::string value = fallback;
+  if (const auto* node = impl_->Find(key)) {
+    const auto found = node->value_exact<std::string>();
+    if (!found) throw impl_->Wrong(key, *node, "a string (write it in quotes)");
+    value = *found;
+  }
+  impl_->known[key] = StringToml(value);
+  return value;
+}
+
+std::string Config::GetChoice(const std::string& key, const std::string& fallback,
+                              const std::vector<std::string>& allowed) {
+  const std::string value = GetString(key, fallback);
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
+  std::string text = "one of " + ListToml(allowed, StringToml);
+  const std::string closest = ClosestMatch(value, allowed);
+  if (!closest.empty()) text += "; did you mean '" + closest + "'?";
+  throw Wrong(key, text);
+}
+
+std::vector<double> Config::GetDoubles(const std::string& key, const std::vector<double>& fallback,
+                                       std::size_t size_min, std::size_t size_max, double low,
+                                       double high) {
+  std::vector<double> values = fallback;
+  if (const auto* node = impl_->Find(key)) {
+    const std::string allowed =
+        "a list of " + SizeText(size_min, size_max) + " numbers " + RangeText(low, high);
+    const auto* list = node->as_array();
+    if (list == nullptr || list->size() < size_min || list->size() > size_max) {
+      throw impl_->Wrong(key, *node, allowed);
+    }
+    values.clear();
+    for (const auto& entry : *list) {
+      const auto found = AsDouble(entry);
+      if (!found || !std::isfinite(*found) || *found < low || *found > high) {
+        throw impl_->Wrong(key, *node, allowed);
+      }
+      values.push_back(*found);
+    }
+  }
+  impl_->known[key] = ListToml(values, DoubleToml);
+  return values;
+}
+
+std::vector<std::int64_t> Config::GetInts(const std::string& key,
+                                          const std::vector<std::int64_t>& fallback,
+                                          std::size_t size_min, std::size_t size_max,
+                                          std::int64_t low, std::int64_t high) {
+  std::vector<std::int64_t> values = fallback;
+  if (const auto* node = impl_->Find(key)) {
+    const std::string allowed =
+        "a list of " + SizeText(size_min, size_max) + " integers " + IntRangeText(low, high);
+    const auto* list = node->as_array();
+    if (list == nullptr || list->size() < size_min || list->size() > size_max) {
+      throw impl_->Wrong(key, *node, allowed);
+    }
+    values.clear();
+    for (const auto& entry : *list) {
+      const auto found = entry.value_exact<std::int64_t>();
+      if (!found || *found < low || *found > high) throw impl_->Wrong(key, *node, allowed);
+      values.push_back(*found);
+    }
+  }
+  impl_->known[key] = ListToml(values, [](std::int64_t v) { return std::to_string(v); });
+  return values;
+}
+
+void Config::RequireAllKeysUsed() const {
+  std::map<std::string, const toml::node*> leaves;
+  CollectLeaves(impl_->root, "", leaves);
+  std::vector<std::string> known;
+  for (const auto& [key, value] : impl_->known) known.push_back(key);
+  for (const auto& [key, node] : leaves) {
+    if (impl_->known.contains(key)) continue;
+    std::string message = impl_->Place(key, *node) + ": unknown key '" + key + "'";
+    const std::string closest = ClosestMatch(key, known);
+    if (!closest.empty()) message += "; did you mean '" + closest + "'?";
+    throw ConfigError(message);
+  }
+}
+
+ConfigError Config::Wrong(const std::string& key, const std::string& allowed) const {
+  if (const auto* node = impl_->Find(key)) return impl_->Wrong(key, *node, allowed);
+  const auto it = impl_->known.find(key);
+  const std::string value = it == impl_->known.end() ? "absent" : it->second;
+  return ConfigError(impl_->source + ": " + key + " = " + value + " (default) is not " + allowed);
+}
+
+std::string Config::EffectiveToml() const {
+  std::map<std::string, std::map<std::string, std::string>> tables;
+  for (const auto& [key, value] : impl_->known) {
+    const auto dot = key.rfind('.');
+    DYNA_CHECK_MSG(dot != std::string::npos, key);
+    tables[key.substr(0, dot)][key.substr(dot + 1)] = value;
+  }
+  std::string text;
+  for (const auto& [table, entries] : tables) {
+    text += (text.empty() ? "[" : "\n[") + table + "]\n";
+    for (const auto& [key, value] : entries) text += key + " = " + value + "\n";
+  }
+  return text;
+}
+
+}  // namespace dyna
