@@ -1,0 +1,51 @@
+#include "common/checkpoint/crc32c.hpp"
+
+#include <array>
+
+namespace dyna {
+namespace {
+
+constexpr std::size_t kSlices = 8;
+using Tables = std::array<std::array<std::uint32_t, 256>, kSlices>;
+
+/// tables[k][b]: the CRC of byte b followed by k zero bytes, so that eight bytes are folded
+/// with eight look-ups ("slicing by 8").
+constexpr Tables MakeTables() {
+  Tables tables{};
+  for (std::uint32_t byte = 0; byte < 256; ++byte) {
+    std::uint32_t crc = byte;
+    for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ ((crc & 1U) != 0 ? 0x82F63B78U : 0U);
+    tables[0][byte] = crc;
+  }
+  for (std::size_t k = 1; k < kSlices; ++k) {
+    for (std::size_t byte = 0; byte < 256; ++byte) {
+      const std::uint32_t previous = tables[k - 1][byte];
+      tables[k][byte] = (previous >> 8) ^ tables[0][previous & 0xFFU];
+    }
+  }
+  return tables;
+}
+
+constexpr Tables kTables = MakeTables();
+
+}  // namespace
+
+std::uint32_t Crc32c(std::span<const std::byte> bytes) {
+  std::uint32_t crc = ~0U;
+  std::size_t i = 0;
+  for (; i + kSlices <= bytes.size(); i += kSlices) {
+    std::uint32_t next = 0;
+    for (std::size_t k = 0; k < kSlices; ++k) {
+      auto byte = static_cast<std::uint32_t>(bytes[i + k]);
+      if (k < 4) byte ^= (crc >> (8 * k)) & 0xFFU;
+      next ^= kTables[kSlices - 1 - k][byte];
+    }
+    crc = next;
+  }
+  for (; i < bytes.size(); ++i) {
+    crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<std::uint32_t>(bytes[i])) & 0xFFU];
+  }
+  return ~crc;
+}
+
+}  // namespace dyna
