@@ -1,0 +1,173 @@
+#include "actors/actor_loop.hpp"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "common/core/check.hpp"
+
+namespace dyna::actors {
+namespace {
+
+/// A terminated or truncated step ends the episode.
+bool Ended(const envs::StepResult& step) { return step.terminated || step.truncated; }
+
+}  // namespace
+
+ActorLoop::Options ActorLoop::Options::From(Config& config) {
+  constexpr std::int64_t kStepsMax = 1'000'000'000;
+  Options options;
+  options.random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
+  options.epsilon_start = config.GetDouble("actor.epsilon_start", 0.1, 0.0, 1.0);
+  options.epsilon_end = config.GetDouble("actor.epsilon_end", options.epsilon_start, 0.0, 1.0);
+  options.epsilon_steps = config.GetInt("actor.epsilon_steps", 1, 1, kStepsMax);
+  options.seed = static_cast<std::uint64_t>(
+      config.GetInt("run.seed", 0, 0, std::numeric_limits<std::int64_t>::max()));
+  return options;
+}
+
+ActorLoop::ActorLoop(const Options& options,
+                     std::vector<std::unique_ptr<envs::Environment>> environments,
+                     ReplayPort& replay, WeightsPort& weights)
+    : options_(options),
+      spec_(environments.at(0)->spec()),
+      replay_(replay),
+      weights_(weights),
+      env_rng_(options.seed, "actor.env", options.producer),
+      action_rng_(options.seed, "actor.action", options.producer) {
+  for (auto& environment : environments) slots_.push_back({.environment = std::move(environment)});
+  obs_.resize(static_cast<Eigen::Index>(slots_.size()), spec_.observation.columns());
+  scratch_.resize(static_cast<std::size_t>(spec_.observation.columns()));
+  if (options_.random_steps > 0) UniformActions check(spec_);  // refuse unbounded spaces now
+  for (std::size_t i = 0; i < slots_.size(); ++i) BeginEpisode(i);
+}
+
+Status ActorLoop::Step() {
+  // 1. hand over rows that replay refused last time
+  if (unsent_) {
+    if (Status sent = replay_.Append(kRealTable, *unsent_); !sent.ok()) return sent;
+    unsent_.reset();
+  }
+  // 2. fetch a newer policy
+  FetchPolicy();
+  // 3. choose actions; 4. step the environments
+  TransitionBatch rows = StepEnvironments(ChooseActions());
+  // 5. append the rows
+  Status sent = replay_.Append(kRealTable, rows);
+  if (!sent.ok()) unsent_ = rows;
+  // 6. begin new episodes where one ended
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    if (rows.terminated[row] != 0.0F || rows.truncated[row] != 0.0F) BeginEpisode(i);
+  }
+  return sent;
+}
+
+void ActorLoop::FetchPolicy() {
+  if (const auto blob = weights_.FetchIfNewer(kPolicyWeights, policy_version_)) {
+    policy_.emplace(nn::PolicyWeights::FromStateDict(blob->arrays));
+    policy_version_ = blob->version;
+  }
+}
+
+double ActorLoop::epsilon() const noexcept {
+  const double progress =
+      std::min(1.0, static_cast<double>(env_steps_) / static_cast<double>(options_.epsilon_steps));
+  return options_.epsilon_start + progress * (options_.epsilon_end - options_.epsilon_start);
+}
+
+RowMatrix ActorLoop::ChooseActions() {
+  if (env_steps_ < options_.random_steps || !policy_) {
+    return UniformActions(spec_).Act(obs_, action_rng_);
+  }
+  return PolicyActions(*policy_, /*deterministic=*/false, epsilon()).Act(obs_, action_rng_);
+}
+
+TransitionBatch ActorLoop::StepEnvironments(const RowMatrix& actions) {
+  auto rows = TransitionBatch::Zeros(obs_.rows(), spec_.transition_shape());
+  rows.obs = obs_;
+  rows.action = actions;
+  const bool random = env_steps_ < options_.random_steps || !policy_;
+  std::vector<double> action(static_cast<std::size_t>(actions.cols()));
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    Slot& slot = slots_[i];
+    for (Eigen::Index j = 0; j < actions.cols(); ++j) {
+      action[static_cast<std::size_t>(j)] = static_cast<double>(actions(row, j));
+    }
+    const envs::StepResult step = slot.environment->Step(action, env_rng_);
+    ObserveInto(i, row, rows.next_obs);
+    rows.reward[row] = static_cast<float>(step.reward);
+    rows.terminated[row] = step.terminated ? 1.0F : 0.0F;
+    rows.truncated[row] = step.truncated ? 1.0F : 0.0F;
+    rows.provenance[i] = {.episode = slot.episode,
+                          .policy_version = random ? 0 : policy_version_,
+                          .producer = options_.producer,
+                          .step = static_cast<std::uint32_t>(slot.episode_steps)};
+    ++env_steps_;
+    ++slot.episode_steps;
+    slot.episode_return += step.reward;
+    if (Ended(step)) {
+      ended_.push_back({.index = slot.episode,
+                        .env_steps = env_steps_,
+                        .steps = slot.episode_steps,
+                        .episode_return = slot.episode_return,
+                        .terminated = step.terminated});
+    }
+  }
+  obs_ = rows.next_obs;
+  return rows;
+}
+
+void ActorLoop::ObserveInto(std::size_t slot, Eigen::Index row, RowMatrix& obs) {
+  slots_[slot].environment->Observe(scratch_);
+  for (std::size_t j = 0; j < scratch_.size(); ++j) {
+    obs(row, static_cast<Eigen::Index>(j)) = static_cast<float>(scratch_[j]);
+  }
+}
+
+void ActorLoop::BeginEpisode(std::size_t i) {
+  Slot& slot = slots_[i];
+  slot.environment->Reset(env_rng_);
+  slot.episode = episodes_++;
+  slot.episode_steps = 0;
+  slot.episode_return = 0.0;
+  ObserveInto(i, static_cast<Eigen::Index>(i), obs_);
+}
+
+std::vector<Episode> ActorLoop::TakeEpisodes() { return std::exchange(ended_, {}); }
+
+void ActorLoop::Save(StateDict& state) const {
+  DYNA_CHECK_MSG(!unsent_ && ended_.empty(), "save between steps, with episodes taken");
+  state.PutRng("env_rng", env_rng_);
+  state.PutRng("action_rng", action_rng_);
+  state.PutScalar<std::int64_t>("env_steps", env_steps_);
+  state.PutScalar<std::uint64_t>("episodes", episodes_);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const std::string prefix = "env" + std::to_string(i) + "/";
+    state.Put(prefix + "snapshot", slots_[i].environment->Snapshot());
+    state.PutScalar<std::uint64_t>(prefix + "episode", slots_[i].episode);
+    state.PutScalar<std::int64_t>(prefix + "episode_steps", slots_[i].episode_steps);
+    state.PutScalar<double>(prefix + "episode_return", slots_[i].episode_return);
+  }
+}
+
+void ActorLoop::Load(const StateDict& state) {
+  state.GetRng("env_rng", env_rng_);
+  state.GetRng("action_rng", action_rng_);
+  env_steps_ = state.GetScalar<std::int64_t>("env_steps");
+  episodes_ = state.GetScalar<std::uint64_t>("episodes");
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const std::string prefix = "env" + std::to_string(i) + "/";
+    slots_[i].environment->Restore(state.Get<double>(prefix + "snapshot"));
+    slots_[i].episode = state.GetScalar<std::uint64_t>(prefix + "episode");
+    slots_[i].episode_steps = state.GetScalar<std::int64_t>(prefix + "episode_steps");
+    slots_[i].episode_return = state.GetScalar<double>(prefix + "episode_return");
+    ObserveInto(i, static_cast<Eigen::Index>(i), obs_);
+  }
+  // The policy itself comes back through the weights port, under its old version.
+  policy_.reset();
+  policy_version_ = 0;
+}
+
+}  // namespace dyna::actors

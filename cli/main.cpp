@@ -1,0 +1,88 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <iostream>
+
+#include "cli/env_commands.hpp"
+#include "cli/eval_command.hpp"
+#include "cli/process_tuning.hpp"
+#include "cli/revision.hpp"
+#include "cli/train/train_command.hpp"
+#include "common/core/error.hpp"
+
+namespace {
+
+using Action = std::function<int()>;
+
+void RegisterTrain(CLI::App& app, dyna::cli::TrainArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand(
+      "train", "Train an agent: one process, deterministic, every step in a fixed order");
+  auto* config = command->add_option("--config", arguments.config, "Experiment, a TOML file")
+                     ->type_name("FILE");
+  auto* set = command
+                  ->add_option("--set", arguments.set,
+                               "Override one key of the config; may be repeated")
+                  ->type_name("KEY=VALUE")
+                  ->take_all();
+  auto* seed = command->add_option("--seed", arguments.seed, "Same as --set run.seed=N")
+                   ->type_name("N");
+  command->add_option("--steps", arguments.steps, "Same as --set run.steps=N")->type_name("N");
+  auto* out = command->add_option("--out", arguments.out, "Run folder; default runs/CONFIG_seedN")
+                  ->type_name("DIR");
+  auto* resume =
+      command->add_option("--resume", arguments.resume, "Go on with a run from its last checkpoint")
+          ->type_name("DIR");
+  resume->excludes(config)->excludes(set)->excludes(seed)->excludes(out);
+  command->callback([&arguments, &action, command] {
+    if (arguments.config.empty() && arguments.resume.empty()) {
+      throw CLI::RequiredError(command->get_name() + " needs --config FILE or --resume DIR, which");
+    }
+    action = [&arguments] { return dyna::cli::Train(arguments); };
+  });
+}
+
+void RegisterEval(CLI::App& app, dyna::cli::EvalArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand("eval", "Play episodes with a run's newest policy");
+  command->add_option("run", arguments.run, "Run folder")->type_name("RUN")->required();
+  command->add_option("--episodes", arguments.episodes, "How many episodes")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{10'000}));
+  command->add_option("--seed", arguments.seed, "Seed of the start states")
+      ->type_name("N")
+      ->capture_default_str();
+  command->callback([&arguments, &action] {
+    action = [&arguments] {
+      dyna::cli::Evaluate(arguments, std::cout);
+      return 0;
+    };
+  });
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  dyna::cli::TuneProcess();
+  CLI::App app("OpenDyna: Dyna-style model-based reinforcement learning");
+  app.set_version_flag("--version", std::string("OpenDyna ") + dyna::cli::kRevision);
+  app.require_subcommand(1);
+  Action action;
+  dyna::cli::TrainArguments train;
+  dyna::cli::EvalArguments eval;
+  RegisterTrain(app, train, action);
+  RegisterEval(app, eval, action);
+  dyna::cli::RegisterEnvCommands(app, action);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return action();
+} catch (const dyna::OperatorError& error) {
+  std::fprintf(stderr, "dyna: %s\n", error.what());
+  return 2;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "dyna: fatal: %s\n", error.what());
+  return 1;
+}

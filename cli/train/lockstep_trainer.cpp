@@ -1,0 +1,127 @@
+#include "cli/train/lockstep_trainer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "actors/envs/registry.hpp"
+#include "cli/train/replay_limits.hpp"
+#include "common/core/check.hpp"
+#include "common/core/error.hpp"
+#include "learner/algorithms/registry.hpp"
+
+namespace dyna::cli {
+namespace {
+
+/// The config without the keys that a resume may change.
+std::string Identity(const Config& config) {
+  std::string text = config.EffectiveToml();
+  const auto begin = text.find("\nsteps = ", text.find("[run]"));
+  DYNA_CHECK(begin != std::string::npos);
+  return text.erase(begin, text.find('\n', begin + 1) - begin);
+}
+
+std::vector<std::unique_ptr<envs::Environment>> MakeEnvironments(Config& config,
+                                                                 std::int64_t count) {
+  std::vector<std::unique_ptr<envs::Environment>> environments;
+  for (std::int64_t i = 0; i < count; ++i) environments.push_back(envs::MakeEnvironment(config));
+  return environments;
+}
+
+}  // namespace
+
+LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(config)) {
+  auto environments = MakeEnvironments(config, 1);
+  spec_ = environments[0]->spec();
+  const bool batches = learner::LearnsFromBatches(config);
+  std::optional<model_server::ModelTrainer::Options> model;
+  std::optional<imagination::Imaginer::Options> dreams;
+  if (batches) {  // read even when the rollout length is 0, so that a model can be switched off
+    model = model_server::ModelTrainer::Options::From(config, spec_);
+    dreams = imagination::Imaginer::Options::From(config, spec_);
+  }
+  const bool imagination =
+      dreams && std::max(dreams->schedule.k0, dreams->schedule.k1) > 0;
+  const auto learner_options = learner::Learner::Options::From(config, imagination);
+  learning_starts_ = learner_options.learning_starts;
+
+  shard_ = std::make_unique<replay::ReplayShard>(
+      MakeReplayOptions(config, spec_, learner_options, imagination ? &*dreams : nullptr),
+      options_.seed);
+  replay_ = std::make_unique<replay::LocalReplayPort>(*shard_);
+  actor_ = std::make_unique<actors::ActorLoop>(actors::ActorLoop::Options::From(config),
+                                               std::move(environments), *replay_, weights_);
+  evaluator_ = std::make_unique<actors::Evaluator>(
+      actors::Evaluator::Options{.episodes = options_.eval_episodes,
+                                 .steps_max = options_.eval_steps_max,
+                                 .seed = options_.seed},
+      MakeEnvironments(config, options_.eval_episodes));
+  learner_ = std::make_unique<learner::Learner>(
+      learner_options, learner::MakeAlgorithm(config, spec_, options_.seed), *replay_, weights_);
+  if (imagination) {
+    model_trainer_ =
+        std::make_unique<model_server::ModelTrainer>(*model, spec_, *replay_, weights_);
+    imaginer_ = std::make_unique<imagination::Imaginer>(*dreams, spec_, *replay_, weights_);
+  }
+  config.RequireAllKeysUsed();
+  identity_ = Identity(config);
+}
+
+void LockstepTrainer::Step() {
+  if (env_steps() == 0 && learner_->version() == 0) learner_->Publish();
+  // 1. every train_every real steps: train the model on all real rows, then imagine
+  const std::int64_t learning = env_steps() - learning_starts_;
+  if (model_trainer_ && learning >= 0 && learning % options_.train_every == 0) {
+    TrainModelAndImagine();
+  }
+  // 2. act: one real step
+  {
+    const auto scope = clock_.Measure(Stage::kActing);
+    const Status acted = actor_->Step();
+    DYNA_CHECK_MSG(acted.ok(), acted.error().message);
+    for (const auto& episode : actor_->TakeEpisodes()) {
+      train_return_sum_ += episode.episode_return;
+      ++train_episodes_;
+      episodes_.push_back(episode);
+    }
+  }
+  // 3. update the learner as often as its ratio allows
+  const auto scope = clock_.Measure(Stage::kUpdates);
+  while (true) {
+    const Status updated = learner_->Step();
+    if (updated.ok()) continue;
+    DYNA_CHECK_MSG(updated.error().code == ErrorCode::kBackpressure, updated.error().message);
+    waiting_for_ = updated.error().message;
+    return;
+  }
+}
+
+void LockstepTrainer::TrainModelAndImagine() {
+  {
+    const auto scope = clock_.Measure(Stage::kModel);
+    const auto trained = model_trainer_->Step();
+    if (!trained.ok()) {  // too few rows yet
+      waiting_for_ = trained.error().message;
+      return;
+    }
+    ++model_trainings_;
+    model_gradient_steps_ += static_cast<std::uint64_t>(trained.value().gradient_steps);
+    model_holdout_mse_ = trained.value().holdout_mse_elites;
+  }
+  const auto scope = clock_.Measure(Stage::kImagination);
+  const auto imagined = imaginer_->Step();
+  DYNA_CHECK_MSG(imagined.ok(), imagined.error().message);
+  rollout_length_ = imagined.value().rollout_length;
+  synthetic_dropped_ += static_cast<std::uint64_t>(imagined.value().dropped_nonfinite);
+}
+
+actors::Evaluation LockstepTrainer::Evaluate() {
+  const auto scope = clock_.Measure(Stage::kEvaluation);
+  return evaluator_->Evaluate(nn::Policy(policy()), evaluations_++,
+                              actor_->environment(0).Snapshot());
+}
+
+std::vector<actors::Episode> LockstepTrainer::TakeEpisodes() {
+  return std::exchange(episodes_, {});
+}
+
+}  // namespace dyna::cli

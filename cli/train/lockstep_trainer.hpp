@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "actors/actor_loop.hpp"
+#include "actors/evaluator.hpp"
+#include "cli/train/run_options.hpp"
+#include "cli/train/stage_clock.hpp"
+#include "common/config/config.hpp"
+#include "common/core/state_dict.hpp"
+#include "common/ports/weights_port.hpp"
+#include "learner/learner.hpp"
+#include "model_server/imagination/imaginer.hpp"
+#include "model_server/model_trainer.hpp"
+#include "replay/local_replay_port.hpp"
+#include "replay/replay_shard.hpp"
+
+namespace dyna::cli {
+
+/// Every core of the system in one process, stepped in a fixed order: deterministic bit for bit,
+/// the reference that the cluster is measured against. Writes no file.
+class LockstepTrainer {
+ public:
+  /// Reads every key of the config; ConfigError for any that is wrong or unknown.
+  explicit LockstepTrainer(Config& config);
+
+  /// One real step, in the order of the official MBPO code (algorithms.md §1.1):
+  ///   1. every train_every real steps: train the model on all real rows, then imagine
+  ///   2. act: one real step
+  ///   3. update the learner as often as its ratio allows
+  /// EnvironmentError, or what a core throws.
+  void Step();
+
+  /// Plays evaluation episodes; training goes on as if nothing had happened.
+  actors::Evaluation Evaluate();
+
+  /// Columns of progress.csv, and one row of it.
+  std::vector<std::string> ProgressColumns() const;
+  std::vector<std::string> ProgressRow(const actors::Evaluation& evaluation);
+
+  std::vector<actors::Episode> TakeEpisodes();
+
+  const RunOptions& options() const noexcept { return options_; }
+  const EnvSpec& spec() const noexcept { return spec_; }
+  std::int64_t env_steps() const noexcept { return actor_->env_steps(); }
+  std::int64_t updates() const noexcept { return learner_->updates(); }
+  std::int64_t rollout_length() const noexcept { return rollout_length_; }
+  double model_holdout_mse() const noexcept { return model_holdout_mse_; }
+  /// Why the learner last did not update: its limit in words (promise P10).
+  const std::string& waiting_for() const noexcept { return waiting_for_; }
+  const StageClock& clock() const noexcept { return clock_; }
+  nn::PolicyWeights policy() const { return learner_->algorithm().ActWeights(); }
+
+  void Save(StateDict& state) const;
+  /// CheckpointError when the state is of another run.
+  void Load(const StateDict& state);
+
+ private:
+  void TrainModelAndImagine();
+  learner::Losses CurrentLosses() const;
+
+  RunOptions options_;
+  std::string identity_;  ///< effective config without what a resume may change
+  EnvSpec spec_;
+  std::unique_ptr<replay::ReplayShard> shard_;
+  std::unique_ptr<replay::LocalReplayPort> replay_;
+  LocalWeightsPort weights_;
+  std::unique_ptr<actors::ActorLoop> actor_;
+  std::unique_ptr<actors::Evaluator> evaluator_;
+  std::unique_ptr<learner::Learner> learner_;
+  std::unique_ptr<model_server::ModelTrainer> model_trainer_;  ///< null when model-free
+  std::unique_ptr<imagination::Imaginer> imaginer_;            ///< null when model-free
+  std::int64_t learning_starts_ = 0;
+
+  std::uint64_t evaluations_ = 0;
+  std::uint64_t model_trainings_ = 0;
+  std::uint64_t model_gradient_steps_ = 0;
+  std::uint64_t synthetic_dropped_ = 0;
+  std::int64_t rollout_length_ = 0;
+  double model_holdout_mse_ = std::numeric_limits<double>::quiet_NaN();
+  double train_return_sum_ = 0.0;    ///< of episodes since the last progress row
+  std::int64_t train_episodes_ = 0;  ///< likewise
+  std::vector<actors::Episode> episodes_;
+  std::string waiting_for_;
+  std::optional<learner::Losses> restored_losses_;  ///< until the first update after Load()
+  std::int64_t restored_updates_ = -1;
+  StageClock clock_;
+};
+
+}  // namespace dyna::cli

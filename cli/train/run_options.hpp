@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+
+#include "common/config/config.hpp"
+
+namespace dyna::cli {
+
+/// The `run.*` and `compute.*` keys: what the trainer itself needs to know.
+struct RunOptions {
+  std::uint64_t seed = 0;
+  std::int64_t steps = 0;       ///< real environment steps, random ones included
+  std::int64_t eval_every = 0;  ///< real steps between evaluations
+  std::int64_t eval_episodes = 0;
+  std::int64_t eval_steps_max = 0;    ///< per episode, for environments without a time limit
+  std::int64_t checkpoint_every = 0;  ///< real steps between checkpoints; 0 = only at the end
+  std::int64_t train_every = 0;       ///< real steps between two trainings of the model
+  int threads = 1;                    ///< of LibTorch
+  bool imagination = false;           ///< whether the rollout length is ever above 0
+
+  static RunOptions From(Config& config);
+};
+
+}  // namespace dyna::cli

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "cli/signal_stop.hpp"
+#include "cli/train/csv_file.hpp"
+#include "cli/train/lockstep_trainer.hpp"
+#include "cli/train/run_folder.hpp"
+#include "common/telemetry/progress_view.hpp"
+
+namespace dyna::cli {
+
+/// One session of a run: drives the trainer and keeps its folder: evaluations into progress.csv,
+/// episodes into episodes.csv, checkpoints, the live view.
+class RunSession {
+ public:
+  static RunSession Begin(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer);
+  /// From the newest good checkpoint; rows written after it are cut off and made again.
+  static RunSession Resume(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer);
+
+  /// True when the run is complete, false when `stop` ended it early.
+  bool Run(const SignalStop& stop);
+
+ private:
+  RunSession(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer, CsvFile progress,
+             CsvFile episodes);
+
+  void Evaluate();
+  void WriteEpisodes();
+  void SaveCheckpoint();
+  void ShowProgress();
+
+  RunFolder folder_;
+  std::unique_ptr<LockstepTrainer> trainer_;
+  CsvFile progress_;
+  CsvFile episodes_;
+  telemetry::ProgressView view_;
+  std::optional<double> eval_return_;
+  double shown_at_ = 0.0;
+  std::int64_t shown_step_ = 0;
+  double steps_per_second_ = 0.0;
+};
+
+}  // namespace dyna::cli
