@@ -12,59 +12,17 @@
 #include <sstream>
 
 #include "common/config/closest_match.hpp"
+#include "common/config/toml_text.hpp"
 #include "common/core/check.hpp"
 
 namespace dyna {
 namespace {
 
-std::string NumberText(double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return {buffer, end};
-}
-
-std::string RangeText(double low, double high) {
-  if (low == -std::numeric_limits<double>::max() && high == std::numeric_limits<double>::max()) {
-    return "finite";
-  }
-  if (high == std::numeric_limits<double>::max()) return "at least " + NumberText(low);
-  return "in [" + NumberText(low) + ", " + NumberText(high) + "]";
-}
-
-std::string IntRangeText(std::int64_t low, std::int64_t high) {
-  if (high == std::numeric_limits<std::int64_t>::max()) return "at least " + std::to_string(low);
-  return "in [" + std::to_string(low) + ", " + std::to_string(high) + "]";
-}
-
-/// A TOML float must not look like an integer.
-std::string DoubleToml(double value) {
-  std::string text = NumberText(value);
-  if (text.find_first_of(".en") == std::string::npos) text += ".0";
-  return text;
-}
-
-std::string StringToml(const std::string& value) {
-  std::ostringstream out;
-  out << toml::value<std::string>(value);
-  return out.str();
-}
-
 std::string NodeText(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string>()) return StringToml(*text);
   std::ostringstream out;
   node.visit([&out](const auto& concrete) { out << concrete; });
   return out.str();
-}
-
-template <class T, class Format>
-std::string ListToml(const std::vector<T>& values, Format format) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < values.size(); ++i) text += (i == 0 ? "" : ", ") + format(values[i]);
-  return text + "]";
-}
-
-std::string SizeText(std::size_t size_min, std::size_t size_max) {
-  if (size_min == size_max) return std::to_string(size_min);
-  return std::to_string(size_min) + " to " + std::to_string(size_max);
 }
 
 std::optional<double> AsDouble(const toml::node& node) {
@@ -105,6 +63,26 @@ struct Config::Impl {
                     const std::string& allowed) const {
     return ConfigError(Place(key, node) + ": " + key + " = " + NodeText(node) + " is not " +
                        allowed);
+  }
+
+  /// A list whose entries all pass `read` (a value, or nothing when it is not allowed).
+  template <class T, class Read>
+  std::vector<T> GetList(const std::string& key, const std::vector<T>& fallback,
+                         std::size_t size_min, std::size_t size_max, Read read,
+                         const std::string& allowed) const {
+    const auto* node = Find(key);
+    if (node == nullptr) return fallback;
+    const auto* list = node->as_array();
+    if (list == nullptr || list->size() < size_min || list->size() > size_max) {
+      throw Wrong(key, *node, allowed);
+    }
+    std::vector<T> values;
+    for (const toml::node& entry : *list) {
+      const std::optional<T> value = read(entry);
+      if (!value) throw Wrong(key, *node, allowed);
+      values.push_back(*value);
+    }
+    return values;
   }
 };
 
@@ -235,23 +213,16 @@ std::string Config::GetChoice(const std::string& key, const std::string& fallbac
 std::vector<double> Config::GetDoubles(const std::string& key, const std::vector<double>& fallback,
                                        std::size_t size_min, std::size_t size_max, double low,
                                        double high) {
-  std::vector<double> values = fallback;
-  if (const auto* node = impl_->Find(key)) {
-    const std::string allowed =
-        "a list of " + SizeText(size_min, size_max) + " numbers " + RangeText(low, high);
-    const auto* list = node->as_array();
-    if (list == nullptr || list->size() < size_min || list->size() > size_max) {
-      throw impl_->Wrong(key, *node, allowed);
-    }
-    values.clear();
-    for (const auto& entry : *list) {
-      const auto found = AsDouble(entry);
-      if (!found || !std::isfinite(*found) || *found < low || *found > high) {
-        throw impl_->Wrong(key, *node, allowed);
-      }
-      values.push_back(*found);
-    }
-  }
+  const std::string allowed =
+      "a list of " + SizeText(size_min, size_max) + " numbers " + RangeText(low, high);
+  auto values = impl_->GetList<double>(
+      key, fallback, size_min, size_max,
+      [&](const auto& entry) {
+        const auto found = AsDouble(entry);
+        const bool good = found && std::isfinite(*found) && *found >= low && *found <= high;
+        return good ? found : std::nullopt;
+      },
+      allowed);
   impl_->known[key] = ListToml(values, DoubleToml);
   return values;
 }
@@ -260,21 +231,15 @@ std::vector<std::int64_t> Config::GetInts(const std::string& key,
                                           const std::vector<std::int64_t>& fallback,
                                           std::size_t size_min, std::size_t size_max,
                                           std::int64_t low, std::int64_t high) {
-  std::vector<std::int64_t> values = fallback;
-  if (const auto* node = impl_->Find(key)) {
-    const std::string allowed =
-        "a list of " + SizeText(size_min, size_max) + " integers " + IntRangeText(low, high);
-    const auto* list = node->as_array();
-    if (list == nullptr || list->size() < size_min || list->size() > size_max) {
-      throw impl_->Wrong(key, *node, allowed);
-    }
-    values.clear();
-    for (const auto& entry : *list) {
-      const auto found = entry.value_exact<std::int64_t>();
-      if (!found || *found < low || *found > high) throw impl_->Wrong(key, *node, allowed);
-      values.push_back(*found);
-    }
-  }
+  const std::string allowed =
+      "a list of " + SizeText(size_min, size_max) + " integers " + IntRangeText(low, high);
+  auto values = impl_->GetList<std::int64_t>(
+      key, fallback, size_min, size_max,
+      [&](const toml::node& entry) {
+        const auto found = entry.value_exact<std::int64_t>();
+        return found && *found >= low && *found <= high ? found : std::nullopt;
+      },
+      allowed);
   impl_->known[key] = ListToml(values, [](std::int64_t v) { return std::to_string(v); });
   return values;
 }
