@@ -39,8 +39,7 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
     model = model_server::ModelTrainer::Options::From(config, spec_);
     dreams = imagination::Imaginer::Options::From(config, spec_);
   }
-  const bool imagination =
-      dreams && std::max(dreams->schedule.k0, dreams->schedule.k1) > 0;
+  const bool imagination = dreams && std::max(dreams->schedule.k0, dreams->schedule.k1) > 0;
   const auto learner_options = learner::Learner::Options::From(config, imagination);
   learning_starts_ = learner_options.learning_starts;
 

@@ -17,12 +17,11 @@ replay::ReplayShard::Options MakeReplayOptions(Config& config, const EnvSpec& sp
   const auto batch_real =
       static_cast<std::int64_t>(static_cast<double>(batch) * learner.mixer.real_fraction);
   if (learner.learning_starts > real.capacity) {
-    throw config.Wrong("learner.learning_starts", "at most replay.real_capacity = " +
-                                                      std::to_string(real.capacity));
+    throw config.Wrong("learner.learning_starts",
+                       "at most replay.real_capacity = " + std::to_string(real.capacity));
   }
   real.limiter.min_size_to_sample = std::max<std::int64_t>(1, learner.learning_starts);
-  real.limiter.samples_per_insert =
-      learner.updates_per_step * static_cast<double>(batch_real);
+  real.limiter.samples_per_insert = learner.updates_per_step * static_cast<double>(batch_real);
   real.limiter.samples_slack =
       std::max(1.0, learner.updates_per_step) * static_cast<double>(batch_real);
 
@@ -31,9 +30,9 @@ replay::ReplayShard::Options MakeReplayOptions(Config& config, const EnvSpec& sp
     return options;
   }
   auto& synthetic = options.tables.at(kSyntheticTable);
-  const double round = static_cast<double>(imagination->rollout_batch) *
-                       static_cast<double>(std::max(imagination->schedule.k0,
-                                                    imagination->schedule.k1));
+  const double round =
+      static_cast<double>(imagination->rollout_batch) *
+      static_cast<double>(std::max(imagination->schedule.k0, imagination->schedule.k1));
   synthetic.limiter.driver = kRealTable;
   synthetic.limiter.driver_rows_skipped = learner.learning_starts;
   synthetic.limiter.rows_per_driver_row = round / static_cast<double>(imagination->train_every);
