@@ -18,6 +18,7 @@ ActorLoop::Options ActorLoop::Options::From(Config& config) {
   constexpr std::int64_t kStepsMax = 1'000'000'000;
   Options options;
   options.random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
+  options.random_hold = config.GetInt("actor.random_hold", 1, 1, 10'000);
   options.epsilon_start = config.GetDouble("actor.epsilon_start", 0.1, 0.0, 1.0);
   options.epsilon_end = config.GetDouble("actor.epsilon_end", options.epsilon_start, 0.0, 1.0);
   options.epsilon_steps = config.GetInt("actor.epsilon_steps", 1, 1, kStepsMax);
@@ -37,6 +38,7 @@ ActorLoop::ActorLoop(const Options& options,
       action_rng_(options.seed, "actor.action", options.producer) {
   for (auto& environment : environments) slots_.push_back({.environment = std::move(environment)});
   obs_.resize(static_cast<Eigen::Index>(slots_.size()), spec_.observation.columns());
+  held_ = RowMatrix::Zero(obs_.rows(), spec_.action.columns());
   scratch_.resize(static_cast<std::size_t>(spec_.observation.columns()));
   if (options_.random_steps > 0) UniformActions check(spec_);  // refuse unbounded spaces now
   for (std::size_t i = 0; i < slots_.size(); ++i) BeginEpisode(i);
@@ -76,18 +78,29 @@ double ActorLoop::epsilon() const noexcept {
   return options_.epsilon_start + progress * (options_.epsilon_end - options_.epsilon_start);
 }
 
+bool ActorLoop::acts_at_random() const noexcept {
+  return env_steps_ < options_.random_steps || !policy_;
+}
+
 RowMatrix ActorLoop::ChooseActions() {
-  if (env_steps_ < options_.random_steps || !policy_) {
-    return UniformActions(spec_).Act(obs_, action_rng_);
-  }
+  if (acts_at_random()) return ChooseRandomActions();
   return PolicyActions(*policy_, /*deterministic=*/false, epsilon()).Act(obs_, action_rng_);
+}
+
+RowMatrix ActorLoop::ChooseRandomActions() {
+  const RowMatrix fresh = UniformActions(spec_).Act(obs_, action_rng_);
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    const auto row = static_cast<Eigen::Index>(i);
+    if (slots_[i].episode_steps % options_.random_hold == 0) held_.row(row) = fresh.row(row);
+  }
+  return held_;
 }
 
 TransitionBatch ActorLoop::StepEnvironments(const RowMatrix& actions) {
   auto rows = TransitionBatch::Zeros(obs_.rows(), spec_.transition_shape());
   rows.obs = obs_;
   rows.action = actions;
-  const bool random = env_steps_ < options_.random_steps || !policy_;
+  const bool random = acts_at_random();
   std::vector<double> action(static_cast<std::size_t>(actions.cols()));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
@@ -143,6 +156,7 @@ void ActorLoop::Save(StateDict& state) const {
   state.PutRng("action_rng", action_rng_);
   state.PutScalar<std::int64_t>("env_steps", env_steps_);
   state.PutScalar<std::uint64_t>("episodes", episodes_);
+  state.Put("held", std::span<const float>(held_.data(), static_cast<std::size_t>(held_.size())));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const std::string prefix = "env" + std::to_string(i) + "/";
     state.Put(prefix + "snapshot", slots_[i].environment->Snapshot());
@@ -157,6 +171,7 @@ void ActorLoop::Load(const StateDict& state) {
   state.GetRng("action_rng", action_rng_);
   env_steps_ = state.GetScalar<std::int64_t>("env_steps");
   episodes_ = state.GetScalar<std::uint64_t>("episodes");
+  state.GetInto("held", std::span<float>(held_.data(), static_cast<std::size_t>(held_.size())));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const std::string prefix = "env" + std::to_string(i) + "/";
     slots_[i].environment->Restore(state.Get<double>(prefix + "snapshot"));

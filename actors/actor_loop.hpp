@@ -30,6 +30,7 @@ class ActorLoop {
  public:
   struct Options {
     std::int64_t random_steps = 0;  ///< first steps with uniform actions
+    std::int64_t random_hold = 1;   ///< steps each of them is held: persistent exploration
     double epsilon_start = 0.1;     ///< epsilon-greedy, discrete policies only
     double epsilon_end = 0.1;
     std::int64_t epsilon_steps = 1;  ///< real steps over which epsilon falls linearly
@@ -71,7 +72,9 @@ class ActorLoop {
   };
 
   void FetchPolicy();
+  bool acts_at_random() const noexcept;
   RowMatrix ChooseActions();
+  RowMatrix ChooseRandomActions();
   TransitionBatch StepEnvironments(const RowMatrix& actions);
   void ObserveInto(std::size_t slot, Eigen::Index row, RowMatrix& obs);
   void BeginEpisode(std::size_t slot);
@@ -83,7 +86,8 @@ class ActorLoop {
   std::vector<Slot> slots_;
   Rng env_rng_;
   Rng action_rng_;
-  RowMatrix obs_;  ///< [N,O] current observations
+  RowMatrix obs_;   ///< [N,O] current observations
+  RowMatrix held_;  ///< [N,A] last uniform actions
   std::optional<nn::Policy> policy_;
   std::uint64_t policy_version_ = 0;
   std::optional<TransitionBatch> unsent_;

@@ -78,6 +78,16 @@ TEST_F(ActorLoopTest, ActsAtRandomFirstThenWithTheNewestPolicy) {
   EXPECT_NEAR(replay_.appended[4].action(0, 0), -2.0 * std::tanh(0.5), 1e-6);
 }
 
+TEST_F(ActorLoopTest, RandomActionsAreHeldAndDrawnAnewAtAnEpisodesBegin) {
+  ActorLoop loop = MakeLoop({.random_steps = 100, .random_hold = 2}, 1, /*length=*/3);
+  StepTimes(loop, 6);
+  const auto action = [this](std::size_t t) { return replay_.appended[t].action(0, 0); };
+  EXPECT_EQ(action(0), action(1));
+  EXPECT_NE(action(1), action(2));
+  EXPECT_NE(action(2), action(3)) << "a new episode draws anew";
+  EXPECT_EQ(action(3), action(4));
+}
+
 TEST_F(ActorLoopTest, ARefusedRowIsSentAgainBeforeAnythingElseHappens) {
   ActorLoop loop = MakeLoop({});
   replay_.refuse = true;
@@ -114,7 +124,7 @@ TEST_F(ActorLoopTest, EpsilonFallsLinearlyAndThenStays) {
 }
 
 TEST_F(ActorLoopTest, ALoadedLoopContinuesBitForBit) {
-  ActorLoop loop = MakeLoop({.random_steps = 1000, .seed = 3}, 2, 5);
+  ActorLoop loop = MakeLoop({.random_steps = 1000, .random_hold = 3, .seed = 3}, 2, 5);
   StepTimes(loop, 7);
   (void)loop.TakeEpisodes();
   StateDict state;
@@ -122,7 +132,7 @@ TEST_F(ActorLoopTest, ALoadedLoopContinuesBitForBit) {
   replay_.appended.clear();
   StepTimes(loop, 9);
   const auto expected = std::exchange(replay_.appended, {});
-  ActorLoop other = MakeLoop({.random_steps = 1000, .seed = 3}, 2, 5);
+  ActorLoop other = MakeLoop({.random_steps = 1000, .random_hold = 3, .seed = 3}, 2, 5);
   other.Load(state);
   StepTimes(other, 9);
   ASSERT_EQ(replay_.appended.size(), expected.size());
