@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "common/config/config.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace dyna::cli {
+
+/// A config that names an environment, with "key=value" settings. The name wins over a setting.
+Config EnvironmentConfig(const std::string& name, const std::vector<std::string>& settings);
+
+/// One line per built-in environment: name, observation, action, time limit.
+void ListEnvironments(std::ostream& out);
+
+/// What the environment of `config` is: spaces, limit, threshold, state, known rules, and the env.*
+/// keys it reads with the values in force. Throws ConfigError, also for a key it does not read.
+void ShowEnvironment(Config& config, std::ostream& out);
+
+/// Adds `env list`, `env show` and `env trace`. Parsing stores what to run in `action`, which
+/// returns the exit status and throws OperatorError; `action` must outlive the parsing.
+void RegisterEnvCommands(CLI::App& app, std::function<int()>& action);
+
+}  // namespace dyna::cli
