@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 namespace dyna::layering {
 namespace {
@@ -54,9 +55,15 @@ bool Matches(const std::string& pattern, const std::string& folder) {
   return folder == root || folder.starts_with(root + "/");
 }
 
-/// True iff two stems belong to one leaf: "sac" and "sac_networks".
-bool SameLeaf(const std::string& a, const std::string& b) {
-  return a == b || a.starts_with(b + "_") || b.starts_with(a + "_");
+/// The leaf that a file belongs to by its name ("sac" owns "sac_networks"), the longest that fits;
+/// "" when none does.
+std::string OwnerLeaf(const FolderRule& rule, const std::string& stem) {
+  std::string owner;
+  for (const std::string& leaf : rule.leaves) {
+    const bool fits = stem == leaf || stem.starts_with(leaf + "_");
+    if (fits && leaf.size() > owner.size()) owner = leaf;
+  }
+  return owner;
 }
 
 /// True iff `path` is the registry.cpp that may name the leaves of `leaf_folder`.
@@ -75,10 +82,9 @@ std::string QuotedComplaint(const Rules& rules, const FolderRule& from, const st
       std::any_of(from.folders.begin(), from.folders.end(),
                   [&](const std::string& pattern) { return Matches(pattern, folder); });
   if (!allowed) return "may not be included from " + from.folder;
-  if (!to->leaves || Contains(to->shared, StemOf(target)) || IsRegistryOf(path, folder)) return "";
-  if (from.folder != folder) return "is a leaf: only its family's registry.cpp may name it";
-  if (SameLeaf(StemOf(path), StemOf(target))) return "";
-  return "is another leaf: move what both need into a shared file";
+  if (!Contains(to->leaves, StemOf(target)) || IsRegistryOf(path, folder)) return "";
+  const bool own_file = from.folder == folder && OwnerLeaf(*to, StemOf(path)) == StemOf(target);
+  return own_file ? "" : "is a leaf: only its own files and its family's registry.cpp may name it";
 }
 
 /// Why `from` may not include a system header, or "".
@@ -91,23 +97,43 @@ std::string AngledComplaint(const FolderRule& from, const std::string& target) {
   return allowed ? "" : "may not be included from " + from.folder;
 }
 
+std::vector<std::pair<int, Include>> Includes(const SourceFile& file) {
+  std::vector<std::pair<int, Include>> includes;
+  std::istringstream lines(file.text);
+  std::string line;
+  for (int number = 1; std::getline(lines, line); ++number) {
+    if (auto include = ParseInclude(line)) includes.emplace_back(number, std::move(*include));
+  }
+  return includes;
+}
+
 }  // namespace
 
 std::vector<std::string> Violations(const Rules& rules, const SourceFile& file) {
   const FolderRule* from = Find(rules, FolderOf(file.path));
   if (from == nullptr) return {file.path + ":1: its folder has no rule"};
   std::vector<std::string> found;
-  std::istringstream lines(file.text);
-  std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    const auto include = ParseInclude(line);
-    if (!include) continue;
-    const std::string complaint = include->quoted
-                                      ? QuotedComplaint(rules, *from, file.path, include->target)
-                                      : AngledComplaint(*from, include->target);
+  for (const auto& [line, include] : Includes(file)) {
+    const std::string complaint = include.quoted
+                                      ? QuotedComplaint(rules, *from, file.path, include.target)
+                                      : AngledComplaint(*from, include.target);
     if (complaint.empty()) continue;
-    found.push_back(file.path + ":" + std::to_string(number) + ": " + include->target + " " +
+    found.push_back(file.path + ":" + std::to_string(line) + ": " + include.target + " " +
                     complaint);
+  }
+  return found;
+}
+
+std::vector<std::string> UnlistedLeaves(const Rules& rules, const SourceFile& registry) {
+  std::vector<std::string> found;
+  for (const auto& [line, include] : Includes(registry)) {
+    const FolderRule* rule = Find(rules, FolderOf(include.target));
+    const std::string stem = StemOf(include.target);
+    if (rule == nullptr || rule->leaves.empty() || stem == "registry") continue;
+    if (!IsRegistryOf(registry.path, rule->folder)) continue;
+    if (Contains(rule->leaves, stem) || Contains(rule->registry_also, stem)) continue;
+    found.push_back(registry.path + ":" + std::to_string(line) + ": " + include.target +
+                    " is named by a registry but no leaf of the table");
   }
   return found;
 }
