@@ -65,5 +65,18 @@ TEST(HygieneTest, NoFileNamesAPlaceOnOnePersonsMachine) {
   for (const SourceFile& file : files) EXPECT_EQ(MachinePath(file.text), "") << file.path;
 }
 
+TEST(HygieneTest, EveryRelativeLinkOfADocumentLeadsToAFileOrFolder) {
+  for (const SourceFile& file : ProjectFiles()) {
+    if (!file.path.ends_with(".md")) continue;
+    const std::string folder = file.path.substr(0, file.path.rfind('/') + 1);
+    for (auto at = file.text.find("]("); at != std::string::npos;
+         at = file.text.find("](", at + 1)) {
+      const std::string link = file.text.substr(at + 2, file.text.find_first_of(")#", at) - at - 2);
+      if (link.empty() || link.find("://") != std::string::npos) continue;
+      EXPECT_TRUE(Exists(folder + link)) << file.path << " links to " << link;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dyna::layering

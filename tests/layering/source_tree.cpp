@@ -41,6 +41,8 @@ std::vector<SourceFile> FilesBelow(const std::string& top) {
 
 bool FolderExists(const std::string& folder) { return fs::is_directory(Root() / folder); }
 
+bool Exists(const std::string& path) { return fs::exists(Root() / path); }
+
 std::vector<SourceFile> CppFiles(const std::vector<std::string>& tops) {
   std::vector<SourceFile> files;
   for (const std::string& top : tops) {

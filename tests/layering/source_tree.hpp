@@ -15,5 +15,7 @@ std::vector<SourceFile> CppFiles(const std::vector<std::string>& tops);
 std::vector<SourceFile> ProjectFiles();
 
 bool FolderExists(const std::string& folder);
+/// A file or folder, by its path from the root.
+bool Exists(const std::string& path);
 
 }  // namespace dyna::layering
