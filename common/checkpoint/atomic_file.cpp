@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <string>
+#include <system_error>
 
 #include "common/core/error.hpp"
 
@@ -29,7 +29,8 @@ class Descriptor {
 };
 
 [[noreturn]] void Fail(const std::string& what, const std::filesystem::path& path, int error) {
-  throw OperatorError("cannot " + what + " '" + path.string() + "': " + std::strerror(error));
+  throw OperatorError("cannot " + what + " '" + path.string() +
+                      "': " + std::generic_category().message(error));
 }
 
 void WriteAll(int fd, std::span<const std::byte> bytes, const std::filesystem::path& path) {

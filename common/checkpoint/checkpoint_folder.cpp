@@ -24,7 +24,7 @@ fs::path CheckpointFolder::Save(std::int64_t step, const StateDict& state) const
   if (error) throw OperatorError("cannot create '" + folder_.string() + "': " + error.message());
   char name[48];
   std::snprintf(name, sizeof name, "step_%09lld.ckpt", static_cast<long long>(step));
-  const fs::path path = folder_ / name;
+  fs::path path = folder_ / name;
   WriteFileAtomically(path, EncodeState(state));
   auto files = Files();
   for (std::size_t i = 0; i + static_cast<std::size_t>(keep_) < files.size(); ++i) {

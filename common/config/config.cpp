@@ -202,7 +202,7 @@ std::string Config::GetString(const std::string& key, const std::string& fallbac
 
 std::string Config::GetChoice(const std::string& key, const std::string& fallback,
                               const std::vector<std::string>& allowed) {
-  const std::string value = GetString(key, fallback);
+  std::string value = GetString(key, fallback);
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return value;
   std::string text = "one of " + ListToml(allowed, StringToml);
   const std::string closest = ClosestMatch(value, allowed);

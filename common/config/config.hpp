@@ -20,6 +20,8 @@ class Config {
   /// An empty config: every key has its default.
   Config();
   ~Config();
+  Config(const Config&) = delete;
+  Config& operator=(const Config&) = delete;
   Config(Config&&) noexcept;
   Config& operator=(Config&&) noexcept;
 

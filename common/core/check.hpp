@@ -21,7 +21,7 @@ namespace dyna::detail {
   do {                                                                                      \
     if (!(condition)) [[unlikely]] {                                                        \
       std::ostringstream dyna_check_stream;                                                 \
-      dyna_check_stream << message;                                                         \
+      dyna_check_stream << message; /* NOLINT(bugprone-macro-parentheses): streamed */      \
       ::dyna::detail::CheckFailed(__FILE__, __LINE__, #condition, dyna_check_stream.str()); \
     }                                                                                       \
   } while (false)

@@ -110,7 +110,7 @@ void StateDict::GetRng(const std::string& name, Rng& rng) const {
 }
 
 void StateDict::Merge(const std::string& prefix, StateDict other) {
-  for (auto& [name, array] : other.arrays_) arrays_[prefix + name] = std::move(array);
+  for (auto& entry : other.arrays_) arrays_[prefix + entry.first] = std::move(entry.second);
 }
 
 StateDict StateDict::Sub(const std::string& prefix) const {

@@ -14,4 +14,8 @@ namespace dyna::learner {
 /// the spaces of `spec`.
 std::unique_ptr<Algorithm> MakeAlgorithm(Config& config, const EnvSpec& spec, std::uint64_t seed);
 
+/// Whether the algorithm that `learner.algorithm` names learns from batches, real and imagined.
+/// The tabular ones do not: they read every real step once and plan in a model of their own.
+bool LearnsFromBatches(Config& config);
+
 }  // namespace dyna::learner

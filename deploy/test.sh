@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# The whole gate: every test and every check. Stops at the first stage that fails.
+set -euo pipefail
+
+usage() {
+  cat <<'TEXT'
+usage: deploy/test.sh [STAGE...]
+
+Installs what is missing, then runs the given stages, or all of them in this order:
+
+  format   clang-format finds nothing to change
+  release  g++, optimised: builds everything and runs every test
+  asan     torch-free targets and their tests under AddressSanitizer and UBSan
+  tsan     torch-free targets and their tests under ThreadSanitizer
+  clang    torch-free targets under clang++ with -Wthread-safety
+  tidy     clang-tidy on the torch-free sources, warnings as errors
+
+clang 14 cannot read LibTorch's headers in C++20, hence "torch-free".
+TEXT
+}
+
+all_stages=(format release asan tsan clang tidy)
+stages=("$@")
+[ $# -gt 0 ] || stages=("${all_stages[@]}")
+for name in "${stages[@]}"; do
+  case " ${all_stages[*]} " in
+    *" $name "*) ;;
+    *)
+      usage
+      case "$name" in -h | --help) exit 0 ;; *) exit 2 ;; esac
+      ;;
+  esac
+done
+
+# shellcheck source=deploy/common.sh
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+trap '[ $? -eq 0 ] || echo "test: stage $stage_name failed" >&2' EXIT
+jobs=$(nproc)
+source_folders=(actors cli common learner model_server replay)
+tests_passed=0
+
+# build_preset PRESET [CMAKE ARGUMENT...]
+build_preset() {
+  quietly "build/$1/configure.log" cmake --preset "$@"
+  cmake --build --preset "$1"
+}
+
+# test_preset PRESET: runs its tests and adds them to the count of the closing line.
+test_preset() {
+  local log="build/$1/ctest.log"
+  # One thread per test: the tests themselves fill the cores.
+  OMP_NUM_THREADS=1 ctest --preset "$1" -j "$jobs" | tee "$log"
+  tests_passed=$((tests_passed + $(sed -n 's/.* tests failed out of //p' "$log")))
+}
+
+run_format() {
+  stage format "clang-format on every source"
+  find "${source_folders[@]}" tests \( -name '*.hpp' -o -name '*.cpp' \) -print0 |
+    xargs -0 -P "$jobs" -n 32 clang-format --dry-run -Werror
+}
+
+run_release() {
+  stage release "g++, optimised, every test"
+  build_preset release -DDYNA_BUILD_TESTS=ON
+  test_preset release
+}
+
+run_asan() {
+  stage asan "AddressSanitizer and UBSan on torch-free targets"
+  build_preset asan
+  test_preset asan
+}
+
+run_tsan() {
+  stage tsan "ThreadSanitizer on torch-free targets"
+  build_preset tsan
+  test_preset tsan
+}
+
+run_clang() {
+  stage clang "clang++ with thread-safety analysis on torch-free targets"
+  build_preset clang
+}
+
+run_tidy() {
+  stage tidy "clang-tidy on torch-free sources"
+  quietly build/clang/configure.log cmake --preset clang
+  local pattern
+  pattern=$(IFS='|' && echo "${source_folders[*]}")
+  # Its output repeats every command line; what it found is what counts.
+  quietly build/clang/tidy.log run-clang-tidy -p build/clang -quiet -j "$jobs" \
+    "^$root/($pattern)/"
+}
+
+stage packages "what building and testing needs, from Debian's packages"
+deploy/setup.sh --dev
+for name in "${stages[@]}"; do "run_$name"; done
+print_stage_times
+echo "$tests_passed passed, 0 failed"
