@@ -41,10 +41,9 @@ Result<TrainReport> ModelTrainer::Step() {
   // 1. read
   if (const Status read = ReadNewRows(); !read.ok()) return read.error();
   if (dataset_->rows() < options_.rows_min) {
-    return Error{ErrorCode::kBackpressure, "model training waits for " +
-                                               std::to_string(options_.rows_min) +
-                                               " real rows and has " +
-                                               std::to_string(dataset_->rows())};
+    return Error{ErrorCode::kBackpressure,
+                 "model training waits for " + std::to_string(options_.rows_min) +
+                     " real rows and has " + std::to_string(dataset_->rows())};
   }
   // 2. train
   TrainReport report = model_->Train(*dataset_);
@@ -60,8 +59,7 @@ Status ModelTrainer::ReadNewRows() {
   if (!counters.ok()) return counters.error();
   dataset_->SetCapacity(std::max<std::int64_t>(counters.value().capacity, 1));
   while (true) {
-    const Result<ReadBatch> read =
-        replay_.ReadSince(kRealTable, cursor_, options_.read_rows_max);
+    const Result<ReadBatch> read = replay_.ReadSince(kRealTable, cursor_, options_.read_rows_max);
     if (!read.ok()) return read.error();
     const ReadBatch& batch = read.value();
     rows_missed_ += batch.rows_missed;

@@ -32,9 +32,8 @@ ActionSource ReadActionSource(Config& config, const EnvSpec& spec) {
   const auto finite = [](double bound) { return std::isfinite(bound); };
   if (!std::all_of(spec.action.low.begin(), spec.action.low.end(), finite) ||
       !std::all_of(spec.action.high.begin(), spec.action.high.end(), finite)) {
-    throw config.Wrong("imagination.action_source",
-                       "\"policy\" or \"buffer\": the actions of " + spec.name +
-                           " have no bounds to draw from");
+    throw config.Wrong("imagination.action_source", "\"policy\" or \"buffer\": the actions of " +
+                                                        spec.name + " have no bounds to draw from");
   }
   return ActionSource::kRandom;
 }

@@ -16,16 +16,14 @@ std::int64_t RolloutLength(const RolloutSchedule& schedule, std::int64_t epoch) 
                                    progress * static_cast<double>(k1 - k0));
 }
 
-std::int64_t EpochOf(std::uint64_t real_rows, std::int64_t random_steps,
-                     std::int64_t epoch_steps) {
+std::int64_t EpochOf(std::uint64_t real_rows, std::int64_t random_steps, std::int64_t epoch_steps) {
   DYNA_CHECK(epoch_steps >= 1);
   return std::max<std::int64_t>(static_cast<std::int64_t>(real_rows) - random_steps, 0) /
          epoch_steps;
 }
 
-std::int64_t SyntheticCapacity(std::int64_t k, std::int64_t rollout_batch,
-                               std::int64_t epoch_steps, std::int64_t train_every,
-                               std::int64_t retain_epochs) {
+std::int64_t SyntheticCapacity(std::int64_t k, std::int64_t rollout_batch, std::int64_t epoch_steps,
+                               std::int64_t train_every, std::int64_t retain_epochs) {
   DYNA_CHECK(train_every >= 1);
   // Integers throughout: the product of the first three divided once is int() of the formula.
   return retain_epochs * (k * rollout_batch * epoch_steps / train_every);

@@ -9,8 +9,7 @@ namespace {
 constexpr std::int64_t kReadRowsMax = 65536;
 
 void PutMatrix(StateDict& state, const std::string& name, const RowMatrix& matrix) {
-  state.Put(name,
-            std::span<const float>(matrix.data(), static_cast<std::size_t>(matrix.size())),
+  state.Put(name, std::span<const float>(matrix.data(), static_cast<std::size_t>(matrix.size())),
             {matrix.rows(), matrix.cols()});
 }
 
@@ -93,8 +92,8 @@ Status StartStates::ReadInitial() {
         initial_obs_.conservativeResize(initial_obs_.rows() + 1, Eigen::NoChange);
         initial_action_.conservativeResize(initial_action_.rows() + 1, Eigen::NoChange);
       }
-      const auto slot = static_cast<Eigen::Index>(initial_seen_ %
-                                                  static_cast<std::uint64_t>(initial_rows_max_));
+      const auto slot =
+          static_cast<Eigen::Index>(initial_seen_ % static_cast<std::uint64_t>(initial_rows_max_));
       initial_obs_.row(slot) = batch.obs.row(i);
       initial_action_.row(slot) = batch.action.row(i);
       ++initial_seen_;
@@ -102,12 +101,10 @@ Status StartStates::ReadInitial() {
   }
 }
 
-StartRows StartStates::DrawAmong(const RowMatrix& obs, const RowMatrix& action,
-                                 std::int64_t rows) {
+StartRows StartStates::DrawAmong(const RowMatrix& obs, const RowMatrix& action, std::int64_t rows) {
   StartRows starts{.obs = RowMatrix(rows, obs.cols()), .action = RowMatrix(rows, action.cols())};
   for (std::int64_t i = 0; i < rows; ++i) {
-    const auto from = static_cast<Eigen::Index>(
-        rng_.Below(static_cast<std::uint64_t>(obs.rows())));
+    const auto from = static_cast<Eigen::Index>(rng_.Below(static_cast<std::uint64_t>(obs.rows())));
     starts.obs.row(i) = obs.row(from);
     starts.action.row(i) = action.row(from);
   }
