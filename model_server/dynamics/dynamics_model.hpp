@@ -49,10 +49,7 @@ class DynamicsModel {
   virtual void Load(const StateDict& state, SaveScope scope) = 0;
 };
 
-/// The leaf named `options.kind`.
+/// The leaf named `options.kind`; ConfigError when there is none.
 std::unique_ptr<DynamicsModel> MakeDynamicsModel(const ModelOptions& options);
-
-/// Every kind, for "model.kind".
-const std::vector<std::string>& DynamicsModelKinds();
 
 }  // namespace dyna::dynamics

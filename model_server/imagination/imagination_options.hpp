@@ -49,7 +49,7 @@ struct ImaginationOptions {
   double prediction_max = 1e6;            ///< |next_obs| or |reward| above this is absurd
   std::int64_t train_every = 250;         ///< real steps between model trainings
   std::int64_t epoch_steps = 1000;
-  std::int64_t random_steps = 5000;
+  std::int64_t random_steps = 0;
   std::uint32_t worker_id = 0;
   std::uint64_t seed = 0;
 

@@ -9,7 +9,7 @@ struct RolloutSchedule {
   std::int64_t e0 = 20;
   std::int64_t e1 = 150;
   std::int64_t k0 = 1;
-  std::int64_t k1 = 1;
+  std::int64_t k1 = 15;
   bool operator==(const RolloutSchedule&) const = default;
 };
 

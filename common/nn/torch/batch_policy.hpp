@@ -2,6 +2,8 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <vector>
+
 #include "common/nn/policy_weights.hpp"
 #include "common/nn/torch/generator.hpp"
 

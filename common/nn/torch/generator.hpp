@@ -12,10 +12,15 @@ namespace dyna::nn {
 
 /// A named random stream for torch's own sampling functions (normal_, uniform_, ...), which are
 /// vectorised where our Rng is not. Never torch's global generator: that one belongs to nobody
-/// and is in no checkpoint. Single-threaded; a copy continues the same stream.
+/// and is in no checkpoint. Single-threaded; not copyable, as a copy would share the stream.
 class TorchGenerator {
  public:
   TorchGenerator(std::uint64_t seed, std::string_view name, std::uint64_t index = 0);
+
+  TorchGenerator(TorchGenerator&&) noexcept = default;
+  TorchGenerator& operator=(TorchGenerator&&) noexcept = default;
+  TorchGenerator(const TorchGenerator&) = delete;
+  TorchGenerator& operator=(const TorchGenerator&) = delete;
 
   /// To pass to a torch function.
   const at::Generator& get() const noexcept { return generator_; }

@@ -1,0 +1,101 @@
+#include "common/nn/torch/batch_policy.hpp"
+
+#include <torch/torch.h>
+
+#include "common/core/check.hpp"
+
+namespace dyna::nn {
+namespace {
+
+at::Tensor VectorTensor(const FloatVector& values) {
+  at::Tensor tensor = torch::empty({values.size()}, torch::kFloat32);
+  std::copy(values.data(), values.data() + values.size(), tensor.data_ptr<float>());
+  return tensor;
+}
+
+at::Tensor MatrixTensor(const RowMatrix& values) {
+  at::Tensor tensor = torch::empty({values.rows(), values.cols()}, torch::kFloat32);
+  std::copy(values.data(), values.data() + values.size(), tensor.data_ptr<float>());
+  return tensor;
+}
+
+void ActivateInPlace(Activation activation, at::Tensor& x) {
+  switch (activation) {
+    case Activation::kRelu:
+      x.relu_();
+      return;
+    case Activation::kTanh:
+      x.tanh_();
+      return;
+    case Activation::kSilu:
+      at::silu_(x);
+      return;
+  }
+}
+
+}  // namespace
+
+BatchPolicy::BatchPolicy(const PolicyWeights& weights)
+    : kind_(weights.kind),
+      activation_(weights.activation),
+      action_center_(VectorTensor(weights.action_center)),
+      action_scale_(VectorTensor(weights.action_scale)),
+      log_std_min_(weights.log_std_min),
+      log_std_max_(weights.log_std_max) {
+  DYNA_CHECK(!weights.layers.empty());
+  for (const DenseLayer& layer : weights.layers) {
+    layers_.push_back({MatrixTensor(layer.weight).t(), VectorTensor(layer.bias)});
+  }
+}
+
+at::Tensor BatchPolicy::Act(const at::Tensor& obs, bool deterministic, double epsilon,
+                            const TorchGenerator& generator) const {
+  const torch::NoGradGuard no_grad;
+  if (kind_ == PolicyWeights::Kind::kSquashedGaussian) {
+    return ActGaussian(Forward(obs), deterministic, generator);
+  }
+  return ActDiscrete(Forward(obs), deterministic, epsilon, generator);
+}
+
+at::Tensor BatchPolicy::Forward(const at::Tensor& obs) const {
+  if (kind_ == PolicyWeights::Kind::kQTable) {
+    return layers_[0].weight.index_select(0, obs.select(1, 0).to(torch::kInt64));
+  }
+  DYNA_CHECK_MSG(
+      obs.size(1) == layers_[0].weight.size(0),
+      obs.size(1) << " observation columns for a policy of " << layers_[0].weight.size(0));
+  at::Tensor x = obs;
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    x = at::addmm(layers_[i].bias, x, layers_[i].weight);
+    if (i + 1 < layers_.size()) ActivateInPlace(activation_, x);
+  }
+  return x;
+}
+
+at::Tensor BatchPolicy::ActGaussian(const at::Tensor& output, bool deterministic,
+                                    const TorchGenerator& generator) const {
+  const std::int64_t columns = action_center_.size(0);
+  at::Tensor u = output.narrow(1, 0, columns);
+  if (!deterministic) {
+    const at::Tensor log_std = output.narrow(1, columns, columns).clamp(log_std_min_, log_std_max_);
+    const at::Tensor noise = torch::empty_like(log_std).normal_(0.0, 1.0, generator.get());
+    u = u + log_std.exp() * noise;
+  }
+  return action_center_ + action_scale_ * u.tanh();
+}
+
+at::Tensor BatchPolicy::ActDiscrete(const at::Tensor& values, bool deterministic, double epsilon,
+                                    const TorchGenerator& generator) const {
+  if (deterministic) return values.argmax(1, true).to(torch::kFloat32);
+  // Ties are broken at random: among the greatest values, the one with the greatest random key.
+  const at::Tensor keys = torch::empty_like(values).uniform_(0.0, 1.0, generator.get());
+  const at::Tensor best = values == values.amax({1}, true);
+  const at::Tensor greedy = keys.masked_fill(best.logical_not(), -1.0).argmax(1, true);
+  const at::Tensor coin =
+      torch::empty({values.size(0), 1}, torch::kFloat32).uniform_(0.0, 1.0, generator.get());
+  const at::Tensor uniform =
+      torch::empty({values.size(0), 1}, torch::kInt64).random_(0, values.size(1), generator.get());
+  return torch::where(coin < epsilon, uniform, greedy).to(torch::kFloat32);
+}
+
+}  // namespace dyna::nn

@@ -1,0 +1,9 @@
+#pragma once
+
+namespace dyna::dynamics {
+
+/// Values of "model.kind".
+inline constexpr const char* kProbabilisticEnsemble = "probabilistic_ensemble";
+inline constexpr const char* kDeterministicEnsemble = "deterministic_ensemble";
+
+}  // namespace dyna::dynamics
