@@ -16,9 +16,10 @@ RunFolder RunFolder::Create(const fs::path& path, const Config& config) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) throw OperatorError("cannot create '" + path.string() + "': " + error.message());
-  WriteFileAtomically(folder.config_path(),
-                      std::string("# Effective config of this run; revision ") + kRevision + ".\n" +
-                          config.EffectiveToml());
+  std::string text = "# Effective config of this run; revision ";
+  text += kRevision;
+  text += '\n' + config.EffectiveToml();
+  WriteFileAtomically(folder.config_path(), text);
   return folder;
 }
 
