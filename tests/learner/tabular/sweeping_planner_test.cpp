@@ -60,6 +60,18 @@ TEST(SweepingPlannerTest, TheGreatestErrorGoesFirstAndTiesGoToTheLowerPair) {
   EXPECT_EQ(zeros(), 2);
 }
 
+TEST(SweepingPlannerTest, AQueuedPairKeepsTheGreaterPriority) {
+  SweepingPlanner planner(Sweeping(1.0, 1, 0.0), 3, 1);
+  QTable q(3, 1);
+  Step shrinking{.state = 0, .action = 0, .reward = 3.0, .next_state = 2, .terminated = true};
+  planner.Observe(shrinking, q);
+  planner.Observe({.state = 1, .action = 0, .reward = 2.0, .next_state = 2, .terminated = true}, q);
+  shrinking.reward = 1.0;  // the model now says 1, the queue still 3
+  planner.Observe(shrinking, q);
+  planner.Plan(q);
+  EXPECT_EQ(q.values(), (std::vector<double>{1.0, 0.0, 0.0}));
+}
+
 // The same sweeps with a priority per pair, found by looking through all of them, and the
 // predecessors found by looking through the whole model.
 class PlainSweeping {
