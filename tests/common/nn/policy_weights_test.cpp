@@ -1,0 +1,103 @@
+#include "common/nn/policy_weights.hpp"
+
+#include <gtest/gtest.h>
+
+#include "common/core/error.hpp"
+
+namespace dyna::nn {
+namespace {
+
+PolicyWeights Gaussian() {
+  PolicyWeights weights;
+  weights.activation = Activation::kTanh;
+  weights.layers = {{RowMatrix::Random(5, 3), FloatVector::Random(5)},
+                    {RowMatrix::Random(4, 5), FloatVector::Random(4)}};
+  weights.action_center = FloatVector::Random(2);
+  weights.action_scale = FloatVector::Random(2);
+  weights.log_std_min = -7.0F;
+  weights.log_std_max = 1.5F;
+  return weights;
+}
+
+TEST(PolicyWeightsTest, SurviveARoundTrip) {
+  const PolicyWeights weights = Gaussian();
+  const PolicyWeights read = PolicyWeights::FromStateDict(weights.ToStateDict());
+  EXPECT_EQ(read.ToStateDict(), weights.ToStateDict());
+  EXPECT_EQ(read.kind, weights.kind);
+  EXPECT_EQ(read.activation, Activation::kTanh);
+  ASSERT_EQ(read.layers.size(), 2U);
+  EXPECT_EQ(read.layers[1].weight, weights.layers[1].weight);
+  EXPECT_EQ(read.layers[0].bias, weights.layers[0].bias);
+  EXPECT_EQ(read.action_scale, weights.action_scale);
+  EXPECT_EQ(read.log_std_min, -7.0F);
+  EXPECT_EQ(read.log_std_max, 1.5F);
+}
+
+TEST(PolicyWeightsTest, ATableNeedsNoBias) {
+  PolicyWeights weights;
+  weights.kind = PolicyWeights::Kind::kQTable;
+  weights.layers = {{RowMatrix::Random(4, 16), FloatVector()}};
+  const PolicyWeights read = PolicyWeights::FromStateDict(weights.ToStateDict());
+  EXPECT_EQ(read.layers[0].weight, weights.layers[0].weight);
+}
+
+TEST(PolicyWeightsTest, EveryMissingEntryIsRefused) {
+  const StateDict whole = Gaussian().ToStateDict();
+  for (const auto& [dropped, array] : whole.arrays()) {
+    SCOPED_TRACE(dropped);
+    StateDict rest;
+    for (const auto& [name, kept] : whole.arrays()) {
+      if (name != dropped) rest.PutRaw(name, kept);
+    }
+    EXPECT_THROW(PolicyWeights::FromStateDict(rest), CheckpointError);
+  }
+}
+
+void ExpectRefused(const PolicyWeights& weights) {
+  EXPECT_THROW(PolicyWeights::FromStateDict(weights.ToStateDict()), CheckpointError);
+}
+
+TEST(PolicyWeightsTest, LayersThatDoNotChainAreRefused) {
+  PolicyWeights weights = Gaussian();
+  weights.layers[1].weight = RowMatrix::Random(4, 6);
+  ExpectRefused(weights);
+}
+
+TEST(PolicyWeightsTest, ABiasOfAnotherLengthIsRefused) {
+  PolicyWeights weights = Gaussian();
+  weights.layers[0].bias = FloatVector::Random(4);
+  ExpectRefused(weights);
+}
+
+TEST(PolicyWeightsTest, ActionBoundsOfAnotherLengthAreRefused) {
+  PolicyWeights weights = Gaussian();
+  weights.action_center = FloatVector::Random(3);
+  weights.action_scale = FloatVector::Random(3);
+  ExpectRefused(weights);
+  weights = Gaussian();
+  weights.action_scale = FloatVector::Random(1);
+  ExpectRefused(weights);
+}
+
+TEST(PolicyWeightsTest, UnknownKindsAndNoLayersAreRefused) {
+  for (const char* name : {"kind", "activation", "layers"}) {
+    for (const std::int64_t value : {-1, 65}) {
+      SCOPED_TRACE(name);
+      StateDict state = Gaussian().ToStateDict();
+      state.PutScalar<std::int64_t>(name, value);
+      EXPECT_THROW(PolicyWeights::FromStateDict(state), CheckpointError);
+    }
+  }
+  StateDict state = Gaussian().ToStateDict();
+  state.PutScalar<std::int64_t>("layers", 0);
+  EXPECT_THROW(PolicyWeights::FromStateDict(state), CheckpointError);
+}
+
+TEST(PolicyWeightsTest, AVectorWhereAMatrixBelongsIsRefused) {
+  StateDict state = Gaussian().ToStateDict();
+  state.Put("layer0/weight", std::vector<float>(15, 0.0F));
+  EXPECT_THROW(PolicyWeights::FromStateDict(state), CheckpointError);
+}
+
+}  // namespace
+}  // namespace dyna::nn
