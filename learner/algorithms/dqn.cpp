@@ -80,13 +80,13 @@ at::Tensor DqnAlgorithm::Impl::TdErrors(const BatchTensors& batch, const at::Ten
                             online.Forward(batch.next_obs, online_tape)[0], next_q, options.gamma)
           : DqnTarget(batch.reward, batch.terminated, next_q, options.gamma);
   const at::Tensor q = online.Forward(batch.obs, online_tape)[0].gather(1, action).squeeze(1);
-  losses[kQMean] = q.mean();
   return q - y;
 }
 
 void DqnAlgorithm::Impl::Step(const BatchTensors& batch, const at::Tensor& action,
                               const at::Tensor& td) {
   losses[kCriticLoss] = DqnLoss(td, batch.weights, options.huber);
+  losses[kQMean] = online_tape.output.back()[0].gather(1, action).mean();
   const at::Tensor slope = DqnGradient(td, batch.weights, options.huber).unsqueeze(1);
   const at::Tensor grad = at::zeros({batch.rows, actions}, at::kFloat).scatter_(1, action, slope);
   online.Backward(grad.unsqueeze(0), online_tape);

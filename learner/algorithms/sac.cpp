@@ -116,12 +116,12 @@ at::Tensor SacAlgorithm::Impl::TdErrors(const BatchTensors& batch) {
       SoftTarget(batch.reward, batch.terminated, next_q, next.log_prob, alpha(), options.gamma);
   const at::Tensor action = (batch.action - center) / scale;
   const at::Tensor q = critics.Forward(CriticInput(batch.obs, action), critic_tape).squeeze(2);
-  losses[kQMean] = q.mean();
   return q - target;
 }
 
 void SacAlgorithm::Impl::StepCritics(const BatchTensors& batch, const at::Tensor& td) {
   losses[kCriticLoss] = CriticLoss(td, batch.weights).mean();
+  losses[kQMean] = critic_tape.output.back().mean();
   critics.Backward(CriticGradient(td, batch.weights).unsqueeze(2), critic_tape);
   critic_adam.Step(critics.parameters(), critics.gradients());
 }

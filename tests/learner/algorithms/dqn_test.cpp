@@ -46,7 +46,7 @@ TEST(DqnAlgorithmTest, ALoadedLearnerContinuesBitForBit) {
   EXPECT_EQ(Saved(one), Saved(two));
 }
 
-TEST(DqnAlgorithmTest, AFailingSourceChangesNoWeight) {
+TEST(DqnAlgorithmTest, AFailingSourceChangesNothing) {
   DqnAlgorithm dqn(Spec(), Small(), 1);
   const StateDict before = Saved(dqn);
   auto data = Source(1);
@@ -56,8 +56,7 @@ TEST(DqnAlgorithmTest, AFailingSourceChangesNoWeight) {
   data.blocked = false;
   data.deaf = true;
   EXPECT_FALSE(dqn.Update(data).ok());
-  EXPECT_EQ(Saved(dqn).Sub("online/"), before.Sub("online/"));
-  EXPECT_EQ(Saved(dqn).Sub("adam/"), before.Sub("adam/"));
+  EXPECT_EQ(Saved(dqn), before);
 }
 
 TEST(DqnAlgorithmTest, TheTargetNetMovesEveryIntervalUpdates) {
