@@ -69,7 +69,6 @@ void AppendNumber(std::string& csv, double value) {
 class TraceTable {
  public:
   explicit TraceTable(std::size_t obs_columns) : obs_(obs_columns) {
-    csv_ = "step,";
     for (std::size_t i = 0; i < obs_columns; ++i) csv_ += "obs" + std::to_string(i) + ",";
     csv_ += "reward,terminated\n";
   }
@@ -88,7 +87,7 @@ class TraceTable {
   const std::string& csv() const noexcept { return csv_; }
 
  private:
-  std::string csv_;
+  std::string csv_ = "step,";
   std::vector<double> obs_;
   std::int64_t rows_ = 0;
 };
