@@ -1,5 +1,7 @@
 #include "cli/train/lockstep_trainer.hpp"
 
+#include <ATen/Parallel.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -30,6 +32,7 @@ std::vector<std::unique_ptr<envs::Environment>> MakeEnvironments(Config& config,
 }  // namespace
 
 LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(config)) {
+  at::set_num_threads(options_.threads);  // of the whole process
   auto environments = MakeEnvironments(config, 1);
   spec_ = environments[0]->spec();
   const bool batches = learner::LearnsFromBatches(config);
