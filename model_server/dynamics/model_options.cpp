@@ -133,7 +133,7 @@ ModelOptions ModelOptions::From(Config& config, const EnvSpec& spec) {
   options.hidden = config.GetInts("model.hidden", options.hidden, 1, 16, 1, 100'000);
   options.activation = ReadActivation(config, options.activation);
   options.learning_rate = config.GetDouble("model.learning_rate", options.learning_rate, 1e-9, 1.0);
-  options.batch_rows = config.GetInt("model.batch_rows", options.batch_rows, 1, 1'000'000);
+  options.batch_rows = config.GetInt("model.batch_size", options.batch_rows, 1, 1'000'000);
   options.weight_decay = ReadDecay(config, options);
   options.bootstrap = config.GetBool("model.bootstrap", options.bootstrap);
   options.normalize_targets = config.GetBool("model.normalize_targets", options.normalize_targets);
