@@ -20,13 +20,12 @@ void RegisterTrain(CLI::App& app, dyna::cli::TrainArguments& arguments, Action& 
       "train", "Train an agent: one process, deterministic, every step in a fixed order");
   auto* config = command->add_option("--config", arguments.config, "Experiment, a TOML file")
                      ->type_name("FILE");
-  auto* set = command
-                  ->add_option("--set", arguments.set,
-                               "Override one key of the config; may be repeated")
-                  ->type_name("KEY=VALUE")
-                  ->take_all();
-  auto* seed = command->add_option("--seed", arguments.seed, "Same as --set run.seed=N")
-                   ->type_name("N");
+  auto* set =
+      command->add_option("--set", arguments.set, "Override one key of the config; may be repeated")
+          ->type_name("KEY=VALUE")
+          ->take_all();
+  auto* seed =
+      command->add_option("--seed", arguments.seed, "Same as --set run.seed=N")->type_name("N");
   command->add_option("--steps", arguments.steps, "Same as --set run.steps=N")->type_name("N");
   auto* out = command->add_option("--out", arguments.out, "Run folder; default runs/CONFIG_seedN")
                   ->type_name("DIR");

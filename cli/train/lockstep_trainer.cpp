@@ -1,7 +1,5 @@
 #include "cli/train/lockstep_trainer.hpp"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <utility>
 
@@ -9,6 +7,7 @@
 #include "cli/train/replay_limits.hpp"
 #include "common/core/check.hpp"
 #include "common/core/error.hpp"
+#include "common/nn/torch/threads.hpp"
 #include "learner/algorithms/registry.hpp"
 
 namespace dyna::cli {
@@ -32,7 +31,7 @@ std::vector<std::unique_ptr<envs::Environment>> MakeEnvironments(Config& config,
 }  // namespace
 
 LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(config)) {
-  at::set_num_threads(options_.threads);  // of the whole process
+  nn::SetTorchThreads(options_.threads);  // of the whole process
   auto environments = MakeEnvironments(config, 1);
   spec_ = environments[0]->spec();
   const bool batches = learner::LearnsFromBatches(config);

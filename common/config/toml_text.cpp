@@ -43,8 +43,8 @@ std::string DoubleToml(double value) {
 std::string StringToml(const std::string& value) {
   const toml::value<std::string> node(value);
   std::ostringstream out;
-  out << toml::toml_formatter(node, toml::toml_formatter::default_flags &
-                                        ~toml::format_flags::allow_literal_strings);
+  out << toml::toml_formatter(
+      node, toml::toml_formatter::default_flags & ~toml::format_flags::allow_literal_strings);
   return out.str();
 }
 
