@@ -28,6 +28,8 @@ class LockstepTrainer {
  public:
   /// Reads every key of the config; ConfigError for any that is wrong or unknown.
   explicit LockstepTrainer(Config& config);
+  LockstepTrainer(const LockstepTrainer&) = delete;  // the cores hold references into it
+  LockstepTrainer& operator=(const LockstepTrainer&) = delete;
 
   /// One real step, in the order of the official MBPO code (algorithms.md §1.1):
   ///   1. every train_every real steps: train the model on all real rows, then imagine

@@ -84,13 +84,17 @@ void RunSession::Evaluate() {
   const auto evaluation = trainer_->Evaluate();
   eval_return_ = evaluation.return_mean();
   progress_.Append(trainer_->ProgressRow(evaluation));
-  char line[256];
-  std::snprintf(line, sizeof line,
-                "step %9lld  return %9.2f +- %-7.2f  updates %8lld  model mse %-9.3g  k %-3lld %s",
+  char text[160];
+  std::snprintf(text, sizeof text, "step %9lld  return %9.2f +- %-7.2f  updates %8lld",
                 static_cast<long long>(trainer_->env_steps()), evaluation.return_mean(),
-                evaluation.return_std(), static_cast<long long>(trainer_->updates()),
-                trainer_->model_holdout_mse(), static_cast<long long>(trainer_->rollout_length()),
-                telemetry::ClockText(trainer_->clock().total()).c_str());
+                evaluation.return_std(), static_cast<long long>(trainer_->updates()));
+  std::string line = text;
+  if (!std::isnan(trainer_->model_holdout_mse())) {
+    std::snprintf(text, sizeof text, "  model mse %-9.3g  k %-3lld", trainer_->model_holdout_mse(),
+                  static_cast<long long>(trainer_->rollout_length()));
+    line += text;
+  }
+  line += "  " + telemetry::ClockText(trainer_->clock().total());
   view_.Print(line);
   if (trainer_->updates() == 0 && trainer_->env_steps() > 0) {
     view_.Print("  no update yet: " + trainer_->waiting_for());

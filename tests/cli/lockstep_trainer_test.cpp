@@ -1,0 +1,148 @@
+#include "cli/train/lockstep_trainer.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+namespace dyna::cli {
+namespace {
+
+/// MBPO on a Pendulum whose episodes last 20 steps, with nets of a few units.
+const char* const kConfig = R"([run]
+seed = 1
+steps = 100
+epoch_steps = 20
+eval_episodes = 2
+[env]
+name = "Pendulum-v1"
+max_episode_steps = 20
+[actor]
+random_steps = 30
+[model]
+members = 2
+elites = 1
+hidden = [8]
+train_every = 15
+epochs_max = 1
+[imagination]
+rollout_schedule = [0, 1, 2, 2]
+rollout_batch = 10
+[learner]
+algorithm = "sac"
+updates_per_step = 3
+batch_size = 8
+hidden = [8]
+[compute]
+threads = 1
+)";
+
+class LockstepTrainerTest : public testing::Test {
+ protected:
+  LockstepTrainerTest() : trainer_(Parse()) {}
+
+  static LockstepTrainer Parse() {
+    Config config = Config::FromText(kConfig, "test.toml");
+    return LockstepTrainer(config);
+  }
+  void StepTimes(int times) {
+    for (int i = 0; i < times; ++i) trainer_.Step();
+  }
+  /// The value of a progress column now. Takes the row, as a session does.
+  double Column(const std::string& name) {
+    const auto columns = trainer_.ProgressColumns();
+    const auto row = trainer_.ProgressRow({.returns = {0.0}, .steps = {1}});
+    const auto at = std::find(columns.begin(), columns.end(), name) - columns.begin();
+    return std::stod(row.at(static_cast<std::size_t>(at)));
+  }
+
+  LockstepTrainer trainer_;
+};
+
+TEST_F(LockstepTrainerTest, TrainsTheModelAtTheFirstLearningStepAndEveryTrainEvery) {
+  StepTimes(30);
+  EXPECT_EQ(Column("model_trainings"), 0);
+  StepTimes(1);  // step 30, the first after the random ones
+  EXPECT_EQ(Column("model_trainings"), 1);
+  StepTimes(14);
+  EXPECT_EQ(Column("model_trainings"), 1);
+  StepTimes(1);  // step 45
+  EXPECT_EQ(Column("model_trainings"), 2);
+  StepTimes(30);
+  EXPECT_EQ(Column("model_trainings"), 4);
+}
+
+TEST_F(LockstepTrainerTest, EveryTrainingIsFollowedByOneRoundOfImagination) {
+  StepTimes(46);
+  // Two rounds of 10 rollouts of 2 steps; Pendulum never terminates.
+  EXPECT_EQ(Column("synthetic_steps"), 2 * 10 * 2);
+  EXPECT_EQ(Column("rollout_length"), 2);
+  EXPECT_EQ(Column("synthetic_dropped"), 0);
+}
+
+TEST_F(LockstepTrainerTest, UpdatesAreTheRatioTimesTheStepsAfterLearningStarts) {
+  StepTimes(30);
+  EXPECT_EQ(trainer_.updates(), 0);
+  EXPECT_NE(trainer_.waiting_for(), "");
+  StepTimes(1);
+  EXPECT_EQ(trainer_.updates(), 3);
+  StepTimes(20);
+  EXPECT_EQ(trainer_.updates(), 3 * 21);
+}
+
+TEST_F(LockstepTrainerTest, EvaluationsDoNotChangeTheTraining) {
+  LockstepTrainer other = Parse();
+  for (int i = 0; i < 60; ++i) {
+    trainer_.Step();
+    other.Step();
+    if (i % 7 == 0) (void)other.Evaluate();
+  }
+  StateDict ours;
+  StateDict theirs;
+  (void)trainer_.TakeEpisodes();
+  (void)other.TakeEpisodes();
+  trainer_.Save(ours);
+  other.Save(theirs);
+  for (const auto& [name, array] : ours.arrays()) {
+    if (name == "trainer/evaluations" || name == "trainer/wall_seconds") continue;
+    EXPECT_EQ(array, theirs.Raw(name)) << name;
+  }
+}
+
+TEST_F(LockstepTrainerTest, ALoadedTrainerContinuesBitForBit) {
+  StepTimes(50);
+  (void)trainer_.TakeEpisodes();
+  StateDict state;
+  trainer_.Save(state);
+  LockstepTrainer other = Parse();
+  other.Load(state);
+  for (int i = 0; i < 30; ++i) {
+    trainer_.Step();
+    other.Step();
+  }
+  (void)trainer_.TakeEpisodes();
+  (void)other.TakeEpisodes();
+  StateDict ours;
+  StateDict theirs;
+  trainer_.Save(ours);
+  other.Save(theirs);
+  for (const auto& [name, array] : ours.arrays()) {
+    if (name != "trainer/wall_seconds") EXPECT_EQ(array, theirs.Raw(name)) << name;
+  }
+}
+
+TEST_F(LockstepTrainerTest, AStateOfAnotherConfigIsRefusedButMoreStepsAreAllowed) {
+  StateDict state;
+  trainer_.Save(state);
+  Config longer = Config::FromText(kConfig, "test.toml");
+  longer.Set("run.steps=500");
+  LockstepTrainer same(longer);
+  same.Load(state);
+  Config different = Config::FromText(kConfig, "test.toml");
+  different.Set("learner.gamma=0.5");
+  LockstepTrainer other(different);
+  EXPECT_THROW(other.Load(state), CheckpointError);
+}
+
+}  // namespace
+}  // namespace dyna::cli
