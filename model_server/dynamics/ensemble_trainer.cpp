@@ -113,30 +113,86 @@ double EnsembleTrainer::Step(Ensemble& ensemble, const Dataset& data,
                              std::span<const std::span<const std::int64_t>> rows) {
   const torch::NoGradGuard no_grad;
   ++adam_step_;
-  std::vector<double> losses(rows.size());
-  ForEachMember([&](std::int64_t member, Worker& worker) {
-    const auto e = static_cast<std::size_t>(member);
-    losses[e] = MemberStep(ensemble, Gather(ensemble, data, rows[e]), member, worker);
+  // One parallel region for all: each thread takes as many whole members as the others, and a
+  // slice of the batch of those that are left over, so that none waits.
+  const std::int64_t threads = at::get_num_threads();
+  const std::int64_t members = ensemble.options.members;
+  const std::int64_t each = members / threads;
+  const std::int64_t whole = each * threads;
+  ResizeWorkers(threads, members - whole);
+  std::vector<double> losses(rows.size(), 0.0);
+  at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad_here;  // the guard is per thread
+    for (std::int64_t t = begin; t < end; ++t) {
+      Worker& worker = workers_[static_cast<std::size_t>(t)];
+      for (std::int64_t e = t * each; e < (t + 1) * each; ++e) {
+        const auto i = static_cast<std::size_t>(e);
+        losses[i] = Gradient(ensemble, Gather(ensemble, data, rows[i]), e, worker.scratch,
+                             worker.grad, shared_grad_.select(0, e));
+        UpdateMember(ensemble, e, worker.grad);
+      }
+      for (std::int64_t e = whole; e < members; ++e) {
+        PartGradient(ensemble, data, rows[static_cast<std::size_t>(e)], e, e - whole, t);
+      }
+    }
   });
+  for (std::int64_t e = whole; e < members; ++e) {
+    losses[static_cast<std::size_t>(e)] = JoinParts(ensemble, e, e - whole, threads);
+  }
   if (ensemble.options.learn_variance_bounds && ensemble.shared.numel() > 0) SharedStep(ensemble);
   return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 
-void EnsembleTrainer::ForEachMember(const std::function<void(std::int64_t, Worker&)>& work) {
-  const std::int64_t members = m_.size(0);
-  const std::int64_t threads = at::get_num_threads();
-  if (static_cast<std::int64_t>(workers_.size()) < threads) {
-    workers_.resize(static_cast<std::size_t>(threads));
+void EnsembleTrainer::PartGradient(const Ensemble& ensemble, const Dataset& data,
+                                   std::span<const std::int64_t> rows, std::int64_t member,
+                                   std::int64_t part, std::int64_t thread) {
+  Worker& worker = workers_[static_cast<std::size_t>(thread)];
+  const auto threads = static_cast<std::size_t>(at::get_num_threads());
+  const std::size_t begin = rows.size() * static_cast<std::size_t>(thread) / threads;
+  const std::size_t end = rows.size() * (static_cast<std::size_t>(thread) + 1) / threads;
+  at::Tensor grad = worker.part_grad.select(0, part);
+  at::Tensor grad_shared = worker.part_shared.select(0, part);
+  double& loss = worker.part_loss[static_cast<std::size_t>(part)];
+  if (begin == end) {
+    grad.zero_();
+    grad_shared.zero_();
+    loss = 0.0;
+    return;
   }
-  // Whole rounds: one member per thread, serial inside. The rest: one member at a time, with all
-  // threads inside each operation, so that none idles through a last uneven round.
-  const std::int64_t parallel = threads > 1 ? members - members % threads : 0;
-  at::parallel_for(0, parallel, 1, [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad;  // the guard is per thread
-    Worker& worker = workers_[static_cast<std::size_t>(at::get_thread_num())];
-    for (std::int64_t e = begin; e < end; ++e) work(e, worker);
-  });
-  for (std::int64_t e = parallel; e < members; ++e) work(e, workers_[0]);
+  loss = Gradient(ensemble, Gather(ensemble, data, rows.subspan(begin, end - begin)), member,
+                  worker.scratch, grad, grad_shared);
+  // Means over a slice: weighted by its size, they add up to the mean over the batch.
+  const double weight = static_cast<double>(end - begin) / static_cast<double>(rows.size());
+  grad.mul_(weight);
+  grad_shared.mul_(weight);
+  loss *= weight;
+}
+
+double EnsembleTrainer::JoinParts(Ensemble& ensemble, std::int64_t member, std::int64_t part,
+                                  std::int64_t threads) {
+  const auto i = static_cast<std::size_t>(part);
+  at::Tensor grad = workers_[0].part_grad.select(0, part);
+  at::Tensor grad_shared = shared_grad_.select(0, member);
+  grad_shared.copy_(workers_[0].part_shared.select(0, part));
+  double loss = workers_[0].part_loss[i];
+  for (std::size_t t = 1; t < static_cast<std::size_t>(threads); ++t) {
+    grad.add_(workers_[t].part_grad.select(0, part));
+    grad_shared.add_(workers_[t].part_shared.select(0, part));
+    loss += workers_[t].part_loss[i];
+  }
+  UpdateMember(ensemble, member, grad);
+  return loss;
+}
+
+void EnsembleTrainer::ResizeWorkers(std::int64_t threads, std::int64_t together) {
+  workers_.resize(static_cast<std::size_t>(threads));
+  for (Worker& worker : workers_) {
+    if (worker.grad.defined() && worker.part_grad.size(0) == together) continue;
+    worker.grad = torch::empty({m_.size(1)}, torch::kFloat32);
+    worker.part_grad = torch::empty({together, m_.size(1)}, torch::kFloat32);
+    worker.part_shared = torch::empty({together, shared_m_.size(0)}, torch::kFloat32);
+    worker.part_loss.assign(static_cast<std::size_t>(together), 0.0);
+  }
 }
 
 EnsembleTrainer::Batch EnsembleTrainer::Gather(const Ensemble& ensemble, const Dataset& data,
@@ -152,14 +208,12 @@ EnsembleTrainer::Batch EnsembleTrainer::Gather(const Ensemble& ensemble, const D
   return batch;
 }
 
-double EnsembleTrainer::MemberStep(Ensemble& ensemble, const Batch& batch, std::int64_t member,
-                                   Worker& worker) {
-  const EnsembleNet& net = ensemble.net;
-  if (!worker.grad.defined()) worker.grad = torch::empty({net.params().size(1)}, torch::kFloat32);
-  const at::Tensor out = net.Forward(member, batch.inputs, worker.scratch);
+double EnsembleTrainer::Gradient(const Ensemble& ensemble, const Batch& batch, std::int64_t member,
+                                 EnsembleNet::Scratch& scratch, at::Tensor grad,
+                                 at::Tensor grad_shared) const {
+  const at::Tensor out = ensemble.net.Forward(member, batch.inputs, scratch);
   const at::Tensor grad_out = torch::empty_like(out);
   at::Tensor grad_head = ensemble.HeadColumns(grad_out);
-  at::Tensor grad_shared = shared_grad_.select(0, member);
   double loss = ensemble.head->LossAndGradient(ensemble.HeadColumns(out), batch.targets,
                                                ensemble.shared, grad_head, grad_shared);
   if (batch.terminated.defined()) {
@@ -167,14 +221,18 @@ double EnsembleTrainer::MemberStep(Ensemble& ensemble, const Batch& batch, std::
     loss +=
         TerminationLossAndGradient(ensemble.TerminationColumn(out), batch.terminated, grad_logit);
   }
-  net.Backward(member, batch.inputs, grad_out, worker.scratch, worker.grad);
+  ensemble.net.Backward(member, batch.inputs, grad_out, scratch, grad);
+  return loss;
+}
+
+void EnsembleTrainer::UpdateMember(Ensemble& ensemble, std::int64_t member,
+                                   const at::Tensor& grad) {
   AdamUpdate(adam_, adam_step_,
-             {.param = Values(net.params().select(0, member)),
-              .grad = Values(worker.grad),
+             {.param = Values(ensemble.net.params().select(0, member)),
+              .grad = Values(grad),
               .m = Values(m_.select(0, member)),
               .v = Values(v_.select(0, member)),
               .decay = decay_});
-  return loss;
 }
 
 void EnsembleTrainer::SharedStep(Ensemble& ensemble) {
@@ -199,11 +257,15 @@ void EnsembleTrainer::FitNormalizers(Ensemble& ensemble, const Dataset& data,
 std::vector<double> EnsembleTrainer::HoldoutErrors(const Ensemble& ensemble,
                                                    const Holdout& holdout) {
   std::vector<double> errors(static_cast<std::size_t>(ensemble.options.members));
-  ForEachMember([&](std::int64_t member, Worker&) {
-    const at::Tensor out = ensemble.net.Forward(member, holdout.inputs);
-    const at::Tensor mean = ensemble.head->Mean(ensemble.HeadColumns(out), holdout.targets.size(1));
-    errors[static_cast<std::size_t>(member)] =
-        (mean - holdout.targets).square_().mean().item<double>();
+  const std::int64_t targets = holdout.targets.size(1);
+  at::parallel_for(0, ensemble.options.members, 1, [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad;
+    for (std::int64_t e = begin; e < end; ++e) {
+      const at::Tensor out = ensemble.net.Forward(e, holdout.inputs);
+      const at::Tensor mean = ensemble.head->Mean(ensemble.HeadColumns(out), targets);
+      errors[static_cast<std::size_t>(e)] =
+          (mean - holdout.targets).square_().mean().item<double>();
+    }
   });
   return errors;
 }

@@ -3,7 +3,6 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <vector>
 
@@ -19,8 +18,8 @@
 namespace dyna::dynamics {
 
 /// The training half of an ensemble: optimiser moments, which live on from one training to the
-/// next, and the random stream that splits and orders rows. Single-threaded outside; members are
-/// trained in parallel on torch's threads, each row of the moments by one thread.
+/// next, and the random stream that splits and orders rows. Single-threaded outside; its
+/// own work it spreads over torch's threads.
 class EnsembleTrainer {
  public:
   explicit EnsembleTrainer(const Ensemble& ensemble);
@@ -39,9 +38,13 @@ class EnsembleTrainer {
   void Load(const StateDict& state);
 
  private:
+  /// One thread's scratch, and its share of the members that all threads work on together.
   struct Worker {
     EnsembleNet::Scratch scratch = {};
-    at::Tensor grad = {};  ///< [P]
+    at::Tensor grad = {};         ///< [P]
+    at::Tensor part_grad = {};    ///< [R,P]
+    at::Tensor part_shared = {};  ///< [R,S]
+    std::vector<double> part_loss = {};
   };
   struct Holdout {
     at::Tensor inputs = {};   ///< [H,I] normalised
@@ -54,15 +57,22 @@ class EnsembleTrainer {
     at::Tensor terminated = {};
   };
 
-  void ForEachMember(const std::function<void(std::int64_t, Worker&)>& work);
   static Batch Gather(const Ensemble& ensemble, const Dataset& data,
                       std::span<const std::int64_t> rows);
-  double MemberStep(Ensemble& ensemble, const Batch& batch, std::int64_t member, Worker& worker);
+  double Gradient(const Ensemble& ensemble, const Batch& batch, std::int64_t member,
+                  EnsembleNet::Scratch& scratch, at::Tensor grad, at::Tensor grad_shared) const;
+  void PartGradient(const Ensemble& ensemble, const Dataset& data,
+                    std::span<const std::int64_t> rows, std::int64_t member, std::int64_t part,
+                    std::int64_t thread);
+  double JoinParts(Ensemble& ensemble, std::int64_t member, std::int64_t part,
+                   std::int64_t threads);
+  void UpdateMember(Ensemble& ensemble, std::int64_t member, const at::Tensor& grad);
+  void ResizeWorkers(std::int64_t threads, std::int64_t together);
   void SharedStep(Ensemble& ensemble);
   void FitNormalizers(Ensemble& ensemble, const Dataset& data, std::vector<std::int64_t>& train);
   double Epoch(Ensemble& ensemble, const Dataset& data, const MemberRows& rows,
                std::int64_t steps_left, std::int64_t& steps);
-  std::vector<double> HoldoutErrors(const Ensemble& ensemble, const Holdout& holdout);
+  static std::vector<double> HoldoutErrors(const Ensemble& ensemble, const Holdout& holdout);
   void Restore(Ensemble& ensemble, const at::Tensor& best, const at::Tensor& before,
                bool restore_best);
 
