@@ -108,7 +108,7 @@ TEST_P(ResumeTest, ATornNewestCheckpointFallsBackToThePreviousOne) {
 }
 
 INSTANTIATE_TEST_SUITE_P(SmallRuns, ResumeTest, testing::ValuesIn(SmallRuns()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& run) { return std::string(run.param.name); });
 
 TEST(ResumeExtendTest, ACompleteRunGoesOnToMoreSteps) {
   TemporaryFolder folder;

@@ -67,7 +67,7 @@ TEST_P(TrainTest, EvalPlaysTheTrainedPolicyAndRepeatsItself) {
 }
 
 INSTANTIATE_TEST_SUITE_P(SmallRuns, TrainTest, testing::ValuesIn(SmallRuns()),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& run) { return std::string(run.param.name); });
 
 TEST(RunFolderTest, TheEffectiveConfigAloneMakesTheRunAgain) {
   TemporaryFolder folder;
