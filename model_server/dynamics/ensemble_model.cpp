@@ -1,23 +1,57 @@
 #include "model_server/dynamics/ensemble_model.hpp"
 
+#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <utility>
 
 #include "common/core/check.hpp"
 
 namespace dyna::dynamics {
+namespace {
+
+/// Few enough rows for a layer's activations to stay in a core's cache.
+constexpr std::size_t kBlockRows = 512;
+
+/// Rows that one member predicts together.
+struct Block {
+  std::int64_t member = 0;
+  std::vector<std::int64_t> rows = {};
+};
+
+std::vector<Block> MakeBlocks(std::span<const std::int64_t> members_of_rows, std::int64_t members) {
+  std::vector<std::vector<std::int64_t>> groups(static_cast<std::size_t>(members));
+  for (std::size_t i = 0; i < members_of_rows.size(); ++i) {
+    const std::int64_t member = members_of_rows[i];
+    DYNA_CHECK(member >= 0 && member < members);
+    groups[static_cast<std::size_t>(member)].push_back(static_cast<std::int64_t>(i));
+  }
+  std::vector<Block> blocks;
+  for (std::size_t e = 0; e < groups.size(); ++e) {
+    for (std::size_t begin = 0; begin < groups[e].size(); begin += kBlockRows) {
+      const std::size_t end = std::min(groups[e].size(), begin + kBlockRows);
+      blocks.push_back({.member = static_cast<std::int64_t>(e),
+                        .rows = {groups[e].begin() + static_cast<std::ptrdiff_t>(begin),
+                                 groups[e].begin() + static_cast<std::ptrdiff_t>(end)}});
+    }
+  }
+  return blocks;
+}
+
+}  // namespace
 
 EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head)
     : ensemble_(options, std::move(head)) {}
 
 Forecast EnsembleModel::Predict(const at::Tensor& inputs) const {
-  const torch::NoGradGuard no_grad;
   std::vector<at::Tensor> means;
   std::vector<at::Tensor> variances;
   std::vector<at::Tensor> terminations;
   for (std::int64_t e = 0; e < members(); ++e) {
-    Forecast forecast = ensemble_.PredictMember(e, inputs);
+    const std::vector<std::int64_t> one(static_cast<std::size_t>(inputs.size(0)), e);
+    Forecast forecast = PredictRows(inputs, one);
     means.push_back(forecast.mean);
     variances.push_back(forecast.variance);
     if (forecast.termination.defined()) terminations.push_back(forecast.termination);
@@ -32,28 +66,25 @@ Forecast EnsembleModel::PredictRows(const at::Tensor& inputs,
   const torch::NoGradGuard no_grad;
   const std::int64_t rows = inputs.size(0);
   DYNA_CHECK(static_cast<std::int64_t>(members_of_rows.size()) == rows);
-  std::vector<std::vector<std::int64_t>> groups(static_cast<std::size_t>(members()));
-  for (std::int64_t i = 0; i < rows; ++i) {
-    const std::int64_t member = members_of_rows[static_cast<std::size_t>(i)];
-    DYNA_CHECK(member >= 0 && member < members());
-    groups[static_cast<std::size_t>(member)].push_back(i);
-  }
   const std::int64_t d = ensemble_.options.shape.targets();
   Forecast all{.mean = torch::empty({rows, d}, torch::kFloat32),
                .variance = torch::empty({rows, d}, torch::kFloat32)};
   if (ensemble_.options.shape.learns_termination()) {
     all.termination = torch::empty({rows}, torch::kFloat32);
   }
-  for (std::size_t e = 0; e < groups.size(); ++e) {
-    if (groups[e].empty()) continue;
-    const at::Tensor index = torch::from_blob(
-        groups[e].data(), {static_cast<std::int64_t>(groups[e].size())}, torch::kInt64);
-    const Forecast part =
-        ensemble_.PredictMember(static_cast<std::int64_t>(e), inputs.index_select(0, index));
-    all.mean.index_copy_(0, index, part.mean);
-    all.variance.index_copy_(0, index, part.variance);
-    if (all.termination.defined()) all.termination.index_copy_(0, index, part.termination);
-  }
+  std::vector<Block> blocks = MakeBlocks(members_of_rows, members());
+  at::parallel_for(0, static_cast<std::int64_t>(blocks.size()), 1, [&](auto begin, auto end) {
+    const torch::NoGradGuard no_grad_here;  // the guard is per thread
+    for (auto i = begin; i < end; ++i) {
+      Block& block = blocks[static_cast<std::size_t>(i)];
+      const at::Tensor index = torch::from_blob(
+          block.rows.data(), {static_cast<std::int64_t>(block.rows.size())}, torch::kInt64);
+      const Forecast part = ensemble_.PredictMember(block.member, inputs.index_select(0, index));
+      all.mean.index_copy_(0, index, part.mean);
+      all.variance.index_copy_(0, index, part.variance);
+      if (all.termination.defined()) all.termination.index_copy_(0, index, part.termination);
+    }
+  });
   return all;
 }
 

@@ -4,14 +4,11 @@
 #include <torch/torch.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
-#include <numeric>
+#include <span>
 
 #include "common/core/check.hpp"
-#include "common/core/error.hpp"
-#include "common/nn/torch/tensor_state.hpp"
-#include "model_server/dynamics/termination_head.hpp"
+#include "model_server/dynamics/early_stopper.hpp"
 
 namespace dyna::dynamics {
 namespace {
@@ -22,21 +19,10 @@ at::Tensor IndexTensor(std::span<const std::int64_t> rows) {
                           {static_cast<std::int64_t>(rows.size())}, torch::kInt64);
 }
 
-std::span<float> Values(const at::Tensor& row) {
-  return {row.data_ptr<float>(), static_cast<std::size_t>(row.numel())};
-}
-
 }  // namespace
 
 EnsembleTrainer::EnsembleTrainer(const Ensemble& ensemble)
-    : adam_{.learning_rate = ensemble.options.learning_rate},
-      decay_(ensemble.net.DecayVector(ensemble.options.weight_decay)),
-      m_(torch::zeros_like(ensemble.net.params())),
-      v_(torch::zeros_like(ensemble.net.params())),
-      shared_m_(torch::zeros_like(ensemble.shared)),
-      shared_v_(torch::zeros_like(ensemble.shared)),
-      shared_grad_(torch::zeros({ensemble.options.members, ensemble.shared.size(0)})),
-      rng_(ensemble.options.seed, "model.rows") {}
+    : optimizer_(ensemble), rng_(ensemble.options.seed, "model.rows") {}
 
 TrainReport EnsembleTrainer::Train(Ensemble& ensemble, const Dataset& data) {
   const torch::NoGradGuard no_grad;
@@ -49,7 +35,7 @@ TrainReport EnsembleTrainer::Train(Ensemble& ensemble, const Dataset& data) {
   FitNormalizers(ensemble, data, split.train);
   Holdout holdout;
   if (!split.holdout.empty()) {
-    const Batch batch = Gather(ensemble, data, split.holdout);
+    const Batch batch = GatherBatch(ensemble, data, split.holdout);
     holdout = {.inputs = batch.inputs, .targets = batch.targets};
   }
   // 2. epochs
@@ -74,7 +60,8 @@ TrainReport EnsembleTrainer::Train(Ensemble& ensemble, const Dataset& data) {
     }
   }
   // 3. restore
-  Restore(ensemble, best, before, holdout.rows() > 0);
+  if (holdout.rows() > 0) ensemble.net.params().copy_(best);
+  optimizer_.RepairDiverged(ensemble, before);
   // 4. elites
   report.holdout_mse_elites = std::numeric_limits<double>::quiet_NaN();
   if (holdout.rows() > 0) {
@@ -102,91 +89,11 @@ double EnsembleTrainer::Epoch(Ensemble& ensemble, const Dataset& data, const Mem
     for (std::size_t e = 0; e < rows.size(); ++e) {
       parts[e] = std::span<const std::int64_t>(rows[e]).subspan(begin, count);
     }
-    loss += Step(ensemble, data, parts);
+    loss += optimizer_.Step(ensemble, data, parts);
     ++batches;
   }
   steps += batches;
   return loss / static_cast<double>(batches);
-}
-
-double EnsembleTrainer::Step(Ensemble& ensemble, const Dataset& data,
-                             std::span<const std::span<const std::int64_t>> rows) {
-  const torch::NoGradGuard no_grad;
-  ++adam_step_;
-  std::vector<double> losses(rows.size());
-  ForEachMember([&](std::int64_t member, Worker& worker) {
-    const auto e = static_cast<std::size_t>(member);
-    losses[e] = MemberStep(ensemble, Gather(ensemble, data, rows[e]), member, worker);
-  });
-  if (ensemble.options.learn_variance_bounds && ensemble.shared.numel() > 0) SharedStep(ensemble);
-  return std::accumulate(losses.begin(), losses.end(), 0.0);
-}
-
-void EnsembleTrainer::ForEachMember(const std::function<void(std::int64_t, Worker&)>& work) {
-  const std::int64_t members = m_.size(0);
-  const std::int64_t threads = at::get_num_threads();
-  if (static_cast<std::int64_t>(workers_.size()) < threads) {
-    workers_.resize(static_cast<std::size_t>(threads));
-  }
-  // Whole rounds: one member per thread, serial inside. The rest: one member at a time, with all
-  // threads inside each operation, so that none idles through a last uneven round.
-  const std::int64_t parallel = threads > 1 ? members - members % threads : 0;
-  at::parallel_for(0, parallel, 1, [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad;  // the guard is per thread
-    Worker& worker = workers_[static_cast<std::size_t>(at::get_thread_num())];
-    for (std::int64_t e = begin; e < end; ++e) work(e, worker);
-  });
-  for (std::int64_t e = parallel; e < members; ++e) work(e, workers_[0]);
-}
-
-EnsembleTrainer::Batch EnsembleTrainer::Gather(const Ensemble& ensemble, const Dataset& data,
-                                               std::span<const std::int64_t> rows) {
-  const at::Tensor index = IndexTensor(rows);
-  Batch batch{.inputs = data.inputs().index_select(0, index),
-              .targets = data.targets().index_select(0, index)};
-  ensemble.input.Apply(batch.inputs);
-  if (ensemble.options.normalize_targets) ensemble.target.Apply(batch.targets);
-  if (data.shape().learns_termination()) {
-    batch.terminated = data.terminated().index_select(0, index);
-  }
-  return batch;
-}
-
-double EnsembleTrainer::MemberStep(Ensemble& ensemble, const Batch& batch, std::int64_t member,
-                                   Worker& worker) {
-  const EnsembleNet& net = ensemble.net;
-  if (!worker.grad.defined()) worker.grad = torch::empty({net.params().size(1)}, torch::kFloat32);
-  const at::Tensor out = net.Forward(member, batch.inputs, worker.scratch);
-  const at::Tensor grad_out = torch::empty_like(out);
-  at::Tensor grad_head = ensemble.HeadColumns(grad_out);
-  at::Tensor grad_shared = shared_grad_.select(0, member);
-  double loss = ensemble.head->LossAndGradient(ensemble.HeadColumns(out), batch.targets,
-                                               ensemble.shared, grad_head, grad_shared);
-  if (batch.terminated.defined()) {
-    at::Tensor grad_logit = ensemble.TerminationColumn(grad_out);
-    loss +=
-        TerminationLossAndGradient(ensemble.TerminationColumn(out), batch.terminated, grad_logit);
-  }
-  net.Backward(member, batch.inputs, grad_out, worker.scratch, worker.grad);
-  AdamUpdate(adam_, adam_step_,
-             {.param = Values(net.params().select(0, member)),
-              .grad = Values(worker.grad),
-              .m = Values(m_.select(0, member)),
-              .v = Values(v_.select(0, member)),
-              .decay = decay_});
-  return loss;
-}
-
-void EnsembleTrainer::SharedStep(Ensemble& ensemble) {
-  at::Tensor grad = shared_grad_.sum(0);
-  ensemble.head->AddSharedGradient(grad);
-  const std::vector<float> no_decay(static_cast<std::size_t>(grad.numel()), 0.0F);
-  AdamUpdate(adam_, adam_step_,
-             {.param = Values(ensemble.shared),
-              .grad = Values(grad),
-              .m = Values(shared_m_),
-              .v = Values(shared_v_),
-              .decay = no_decay});
 }
 
 void EnsembleTrainer::FitNormalizers(Ensemble& ensemble, const Dataset& data,
@@ -199,52 +106,26 @@ void EnsembleTrainer::FitNormalizers(Ensemble& ensemble, const Dataset& data,
 std::vector<double> EnsembleTrainer::HoldoutErrors(const Ensemble& ensemble,
                                                    const Holdout& holdout) {
   std::vector<double> errors(static_cast<std::size_t>(ensemble.options.members));
-  ForEachMember([&](std::int64_t member, Worker&) {
-    const at::Tensor out = ensemble.net.Forward(member, holdout.inputs);
-    const at::Tensor mean = ensemble.head->Mean(ensemble.HeadColumns(out), holdout.targets.size(1));
-    errors[static_cast<std::size_t>(member)] =
-        (mean - holdout.targets).square_().mean().item<double>();
+  const std::int64_t targets = holdout.targets.size(1);
+  at::parallel_for(0, ensemble.options.members, 1, [&](std::int64_t begin, std::int64_t end) {
+    const torch::NoGradGuard no_grad;
+    for (std::int64_t e = begin; e < end; ++e) {
+      const at::Tensor out = ensemble.net.Forward(e, holdout.inputs);
+      const at::Tensor mean = ensemble.head->Mean(ensemble.HeadColumns(out), targets);
+      errors[static_cast<std::size_t>(e)] =
+          (mean - holdout.targets).square_().mean().item<double>();
+    }
   });
   return errors;
 }
 
-void EnsembleTrainer::Restore(Ensemble& ensemble, const at::Tensor& best, const at::Tensor& before,
-                              bool restore_best) {
-  at::Tensor& params = ensemble.net.params();
-  if (restore_best) params.copy_(best);
-  // A member that diverged goes on from before this training, with fresh moments: NaN would
-  // otherwise live in them for ever.
-  for (std::int64_t e = 0; e < params.size(0); ++e) {
-    at::Tensor row = params.select(0, e);
-    if (!row.isfinite().all().item<bool>()) row.copy_(before.select(0, e));
-    at::Tensor m = m_.select(0, e);
-    at::Tensor v = v_.select(0, e);
-    if (m.isfinite().all().item<bool>() && v.isfinite().all().item<bool>()) continue;
-    m.zero_();
-    v.zero_();
-  }
-  if (ensemble.shared.isfinite().all().item<bool>()) return;
-  ensemble.shared.copy_(ensemble.head->InitialShared(ensemble.options.shape.targets()));
-  shared_m_.zero_();
-  shared_v_.zero_();
-}
-
 void EnsembleTrainer::Save(StateDict& state) const {
-  nn::PutTensor(state, "adam_m", m_);
-  nn::PutTensor(state, "adam_v", v_);
-  nn::PutTensor(state, "adam_shared_m", shared_m_);
-  nn::PutTensor(state, "adam_shared_v", shared_v_);
-  state.PutScalar<std::int64_t>("adam_step", adam_step_);
+  optimizer_.Save(state);
   state.PutRng("rng_rows", rng_);
 }
 
 void EnsembleTrainer::Load(const StateDict& state) {
-  nn::GetTensorInto(state, "adam_m", m_);
-  nn::GetTensorInto(state, "adam_v", v_);
-  nn::GetTensorInto(state, "adam_shared_m", shared_m_);
-  nn::GetTensorInto(state, "adam_shared_v", shared_v_);
-  adam_step_ = state.GetScalar<std::int64_t>("adam_step");
-  if (adam_step_ < 0) throw CheckpointError("entry 'adam_step' is negative");
+  optimizer_.Load(state);
   state.GetRng("rng_rows", rng_);
 }
 
