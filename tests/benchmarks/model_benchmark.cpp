@@ -11,6 +11,7 @@
 #include "common/nn/torch/threads.hpp"
 #include "model_server/dynamics/ensemble_optimizer.hpp"
 #include "model_server/dynamics/gaussian_head.hpp"
+#include "model_server/dynamics/row_index.hpp"
 #include "model_server/imagination/model_step.hpp"
 
 namespace dyna {

@@ -156,7 +156,7 @@ TEST(EnsembleTrainerTest, LearnsMeanNoiseRewardAndTerminationOfALinearGaussianSy
       EXPECT_NEAR(forecast.mean[i][1].item<double>(), 0.5 * s - a, 0.08);
       EXPECT_NEAR(std::sqrt(forecast.variance[i][1].item<double>()), kNoise, 0.06);
       EXPECT_LT(forecast.variance[i][0].item<double>(), 0.01);
-      EXPECT_NEAR(forecast.termination[i].item<double>(), s > 0.5 ? 1.0 : 0.0, 0.1);
+      EXPECT_NEAR(forecast.termination[i].item<double>(), s > 0.5 ? 1.0 : 0.0, 0.2);
     }
   }
 }
