@@ -139,13 +139,13 @@ void ActorLoop::ObserveInto(std::size_t slot, Eigen::Index row, RowMatrix& obs) 
   }
 }
 
-void ActorLoop::BeginEpisode(std::size_t i) {
-  Slot& slot = slots_[i];
-  slot.environment->Reset(env_rng_);
-  slot.episode = episodes_++;
-  slot.episode_steps = 0;
-  slot.episode_return = 0.0;
-  ObserveInto(i, static_cast<Eigen::Index>(i), obs_);
+void ActorLoop::BeginEpisode(std::size_t slot) {
+  Slot& begun = slots_[slot];
+  begun.environment->Reset(env_rng_);
+  begun.episode = episodes_++;
+  begun.episode_steps = 0;
+  begun.episode_return = 0.0;
+  ObserveInto(slot, static_cast<Eigen::Index>(slot), obs_);
 }
 
 std::vector<Episode> ActorLoop::TakeEpisodes() { return std::exchange(ended_, {}); }

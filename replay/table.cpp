@@ -56,7 +56,7 @@ Table::Table(std::string name, const TableOptions& options, std::uint64_t seed)
       rng_(seed, "replay/" + name_) {}
 
 Status Table::Append(const TransitionBatch& rows, std::uint64_t driver_inserted) {
-  if (const Status valid = Validate(rows); !valid.ok()) return valid;
+  if (Status valid = Validate(rows); !valid.ok()) return valid;
   if (rows.size() == 0) return Done{};
   const Status allowed = limiter_.CanInsert(rows.size(), ring_.size(), driver_inserted);
   if (!allowed.ok()) return Named(allowed.error());
@@ -114,7 +114,7 @@ Status Table::UpdatePriorities(const std::vector<std::uint64_t>& ids,
   std::vector<std::int64_t> slots;
   slots.reserve(ids.size());
   for (const std::uint64_t id : ids) slots.push_back(ring_.FindSlot(id).value_or(kNoSlot));
-  const Status status = indexing().SetPriorities(slots, priorities);
+  Status status = indexing().SetPriorities(slots, priorities);
   if (!status.ok()) return Named(status.error());
   return status;
 }

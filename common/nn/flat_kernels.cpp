@@ -73,9 +73,9 @@ void AdamStep(const AdamBuffers& buffers, const AdamOptions& options, std::int64
       .root_correction2 = static_cast<float>(std::sqrt(correction2)),
       .epsilon = static_cast<float>(options.epsilon),
   };
-  static const auto loop = HasAvx2() ? AdamAvx2 : AdamBaseline;
-  loop(size, buffers.parameters.data(), buffers.gradients.data(), buffers.first_moment.data(),
-       buffers.second_moment.data(), factors);
+  static const auto kLoop = HasAvx2() ? AdamAvx2 : AdamBaseline;
+  kLoop(size, buffers.parameters.data(), buffers.gradients.data(), buffers.first_moment.data(),
+        buffers.second_moment.data(), factors);
 }
 
 void LerpInto(std::span<float> target, std::span<const float> source, double weight) {
@@ -84,8 +84,8 @@ void LerpInto(std::span<float> target, std::span<const float> source, double wei
     std::copy(source.begin(), source.end(), target.begin());
     return;
   }
-  static const auto loop = HasAvx2() ? LerpAvx2 : LerpBaseline;
-  loop(target.size(), target.data(), source.data(), static_cast<float>(weight));
+  static const auto kLoop = HasAvx2() ? LerpAvx2 : LerpBaseline;
+  kLoop(target.size(), target.data(), source.data(), static_cast<float>(weight));
 }
 
 }  // namespace dyna::nn

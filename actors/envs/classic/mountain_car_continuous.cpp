@@ -19,7 +19,11 @@ class MountainCarContinuous final : public MountainCarBase {
     const bool arrived =
         rules::MountainCarArrived(state_[0], state_[1], rules::kMountainCarContinuousGoal);
     // Upstream keeps this state in a float32 array; it tests the goal before storing it.
-    for (double& value : state_) value = static_cast<double>(static_cast<float>(value));
+    for (double& value : state_) {
+      // volatile: at -O2 g++ 12 vectorises this pair of conversions and drops the rounding.
+      const volatile float rounded = static_cast<float>(value);
+      value = static_cast<double>(rounded);
+    }
     return {.reward = rules::MountainCarContinuousReward(action[0], arrived),
             .terminated = arrived};
   }

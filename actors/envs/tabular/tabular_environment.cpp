@@ -38,8 +38,7 @@ TabularEnvironment::TabularEnvironment(const Options& options, TabularWorld worl
     : spec_(SpecOf(options, world)),
       world_(std::move(world)),
       starts_(std::move(starts)),
-      change_(std::move(change)),
-      state_(0) {
+      change_(std::move(change)) {
   DYNA_CHECK(!starts_.empty());
   CheckComplete(world_);
   if (change_) {

@@ -56,7 +56,7 @@ class TabularEnvironment final : public Environment {
   const TabularWorld world_;
   const std::vector<std::int64_t> starts_;
   const std::optional<Change> change_;
-  std::int64_t state_;
+  std::int64_t state_ = 0;
   std::int64_t steps_ = 0;  ///< ever made; Reset does not touch it
 };
 

@@ -5,9 +5,9 @@
 namespace dyna::learner::tabular {
 
 const std::vector<std::string>& TabularAlgorithms() {
-  static const std::vector<std::string> names = {"q_learning", "dyna_q", "dyna_q_plus",
-                                                 "prioritized_sweeping"};
-  return names;
+  static const std::vector<std::string> kNames = {"q_learning", "dyna_q", "dyna_q_plus",
+                                                  "prioritized_sweeping"};
+  return kNames;
 }
 
 TabularOptions TabularOptions::From(Config& config) {
