@@ -21,7 +21,7 @@ class MountainCarContinuous final : public MountainCarBase {
     // Upstream keeps this state in a float32 array; it tests the goal before storing it.
     for (double& value : state_) {
       // volatile: at -O2 g++ 12 vectorises this pair of conversions and drops the rounding.
-      const volatile float rounded = static_cast<float>(value);
+      const volatile auto rounded = static_cast<float>(value);
       value = static_cast<double>(rounded);
     }
     return {.reward = rules::MountainCarContinuousReward(action[0], arrived),
