@@ -1,6 +1,5 @@
 #include "model_server/dynamics/ensemble_model.hpp"
 
-#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <utility>
 
 #include "common/core/check.hpp"
+#include "common/nn/torch/parallel.hpp"
 
 namespace dyna::dynamics {
 namespace {
@@ -73,17 +73,14 @@ Forecast EnsembleModel::PredictRows(const at::Tensor& inputs,
     all.termination = torch::empty({rows}, torch::kFloat32);
   }
   std::vector<Block> blocks = MakeBlocks(members_of_rows, members());
-  at::parallel_for(0, static_cast<std::int64_t>(blocks.size()), 1, [&](auto begin, auto end) {
-    const torch::NoGradGuard no_grad_here;  // the guard is per thread
-    for (auto i = begin; i < end; ++i) {
-      Block& block = blocks[static_cast<std::size_t>(i)];
-      const at::Tensor index = torch::from_blob(
-          block.rows.data(), {static_cast<std::int64_t>(block.rows.size())}, torch::kInt64);
-      const Forecast part = ensemble_.PredictMember(block.member, inputs.index_select(0, index));
-      all.mean.index_copy_(0, index, part.mean);
-      all.variance.index_copy_(0, index, part.variance);
-      if (all.termination.defined()) all.termination.index_copy_(0, index, part.termination);
-    }
+  nn::ParallelTasks(static_cast<std::int64_t>(blocks.size()), [&](std::int64_t i) {
+    Block& block = blocks[static_cast<std::size_t>(i)];
+    const at::Tensor index = torch::from_blob(
+        block.rows.data(), {static_cast<std::int64_t>(block.rows.size())}, torch::kInt64);
+    const Forecast part = ensemble_.PredictMember(block.member, inputs.index_select(0, index));
+    all.mean.index_copy_(0, index, part.mean);
+    all.variance.index_copy_(0, index, part.variance);
+    if (all.termination.defined()) all.termination.index_copy_(0, index, part.termination);
   });
   return all;
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "common/core/error.hpp"
+#include "common/nn/torch/parallel.hpp"
 #include "common/nn/torch/tensor_state.hpp"
 #include "model_server/dynamics/termination_head.hpp"
 
@@ -54,19 +55,16 @@ double EnsembleOptimizer::Step(Ensemble& ensemble, const Dataset& data,
   const std::int64_t whole = each * threads;
   ResizeWorkers(threads, members - whole);
   std::vector<double> losses(rows.size(), 0.0);
-  at::parallel_for(0, threads, 1, [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad_here;  // the guard is per thread
-    for (std::int64_t t = begin; t < end; ++t) {
-      Worker& worker = workers_[static_cast<std::size_t>(t)];
-      for (std::int64_t e = t * each; e < (t + 1) * each; ++e) {
-        const auto i = static_cast<std::size_t>(e);
-        losses[i] = Gradient(ensemble, GatherBatch(ensemble, data, rows[i]), e, worker.scratch,
-                             worker.grad, shared_grad_.select(0, e));
-        UpdateMember(ensemble, e, worker.grad);
-      }
-      for (std::int64_t e = whole; e < members; ++e) {
-        PartGradient(ensemble, data, rows[static_cast<std::size_t>(e)], e, e - whole, t);
-      }
+  nn::ParallelTasks(threads, [&](std::int64_t t) {
+    Worker& worker = workers_[static_cast<std::size_t>(t)];
+    for (std::int64_t e = t * each; e < (t + 1) * each; ++e) {
+      const auto i = static_cast<std::size_t>(e);
+      losses[i] = Gradient(ensemble, GatherBatch(ensemble, data, rows[i]), e, worker.scratch,
+                           worker.grad, shared_grad_.select(0, e));
+      UpdateMember(ensemble, e, worker.grad);
+    }
+    for (std::int64_t e = whole; e < members; ++e) {
+      PartGradient(ensemble, data, rows[static_cast<std::size_t>(e)], e, e - whole, t);
     }
   });
   for (std::int64_t e = whole; e < members; ++e) {
@@ -80,7 +78,7 @@ void EnsembleOptimizer::PartGradient(const Ensemble& ensemble, const Dataset& da
                                      std::span<const std::int64_t> rows, std::int64_t member,
                                      std::int64_t part, std::int64_t thread) {
   Worker& worker = workers_[static_cast<std::size_t>(thread)];
-  const auto threads = static_cast<std::size_t>(at::get_num_threads());
+  const std::size_t threads = workers_.size();
   const std::size_t begin = rows.size() * static_cast<std::size_t>(thread) / threads;
   const std::size_t end = rows.size() * (static_cast<std::size_t>(thread) + 1) / threads;
   at::Tensor grad = worker.part_grad.select(0, part);

@@ -1,6 +1,5 @@
 #include "model_server/dynamics/ensemble_trainer.hpp"
 
-#include <ATen/Parallel.h>
 #include <torch/torch.h>
 
 #include <algorithm>
@@ -8,6 +7,7 @@
 #include <span>
 
 #include "common/core/check.hpp"
+#include "common/nn/torch/parallel.hpp"
 #include "model_server/dynamics/early_stopper.hpp"
 
 namespace dyna::dynamics {
@@ -107,14 +107,10 @@ std::vector<double> EnsembleTrainer::HoldoutErrors(const Ensemble& ensemble,
                                                    const Holdout& holdout) {
   std::vector<double> errors(static_cast<std::size_t>(ensemble.options.members));
   const std::int64_t targets = holdout.targets.size(1);
-  at::parallel_for(0, ensemble.options.members, 1, [&](std::int64_t begin, std::int64_t end) {
-    const torch::NoGradGuard no_grad;
-    for (std::int64_t e = begin; e < end; ++e) {
-      const at::Tensor out = ensemble.net.Forward(e, holdout.inputs);
-      const at::Tensor mean = ensemble.head->Mean(ensemble.HeadColumns(out), targets);
-      errors[static_cast<std::size_t>(e)] =
-          (mean - holdout.targets).square_().mean().item<double>();
-    }
+  nn::ParallelTasks(ensemble.options.members, [&](std::int64_t e) {
+    const at::Tensor out = ensemble.net.Forward(e, holdout.inputs);
+    const at::Tensor mean = ensemble.head->Mean(ensemble.HeadColumns(out), targets);
+    errors[static_cast<std::size_t>(e)] = (mean - holdout.targets).square_().mean().item<double>();
   });
   return errors;
 }

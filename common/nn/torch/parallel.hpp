@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace dyna::nn {
+
+/// Calls work(i) once for each i in [0, tasks), spread evenly over LibTorch's threads, without
+/// autograd. Inside, ATen and BLAS run serially: one start and one wait for all the work, where
+/// threads inside each operation would meet hundreds of times.
+void ParallelTasks(std::int64_t tasks, const std::function<void(std::int64_t)>& work);
+
+}  // namespace dyna::nn
