@@ -1,8 +1,6 @@
 #include "cli/train/run_options.hpp"
 
-#include <algorithm>
 #include <limits>
-#include <thread>
 
 namespace dyna::cli {
 
@@ -17,11 +15,9 @@ RunOptions RunOptions::From(Config& config) {
   options.eval_steps_max = config.GetInt("run.eval_steps_max", 10'000, 1, kStepsMax);
   options.checkpoint_every = config.GetInt("run.checkpoint_every", 5'000, 0, kStepsMax);
   options.train_every = config.GetInt("model.train_every", 250, 1, kStepsMax);
-  // Resolved here and written into the effective config: reruns and resumes use the same number,
-  // on which the last bits of a sum depend.
-  const auto cores = static_cast<std::int64_t>(std::max(1U, std::thread::hardware_concurrency()));
-  options.threads =
-      static_cast<int>(config.GetInt("compute.threads", std::min<std::int64_t>(cores, 4), 1, 1024));
+  // One by default, whatever the machine: the last bits of a sum depend on it, the networks of
+  // small tasks gain little from more, and on shared cores threads that wait for each other lose.
+  options.threads = static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024));
   return options;
 }
 
