@@ -5,6 +5,7 @@
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <utility>
 
 #include "actors/envs/mujoco/embedded_models.hpp"
 #include "actors/envs/mujoco/engine.hpp"
@@ -52,7 +53,8 @@ std::string_view ModelText(std::string_view model) {
   return found->mjcf;
 }
 
-std::shared_ptr<const mjModel> CompileModel(const std::string& name, std::string_view mjcf) {
+std::unique_ptr<mjModel, ModelDeleter> CompileModel(const std::string& name,
+                                                    std::string_view mjcf) {
   const VirtualFile file(mjcf);
   std::array<char, 1024> error = {};
   mjModel* model = nullptr;
@@ -63,19 +65,21 @@ std::shared_ptr<const mjModel> CompileModel(const std::string& name, std::string
     throw EnvironmentError("environment " + name + ": MuJoCo " + mj_versionString() +
                            " refuses its model: " + error.data());
   }
-  return {model, [](const mjModel* m) {
-            mj_deleteModel(const_cast<mjModel*>(m));  // NOLINT(*-const-cast): C owns it mutable
-          }};
+  return std::unique_ptr<mjModel, ModelDeleter>(model);
 }
 
-std::shared_ptr<const mjModel> SharedModel(std::string_view model) {
+std::shared_ptr<const mjModel> SharedModel(std::string_view model, ModelChange change) {
   // MuJoCo's compiler keeps state of its own between calls, so only one thread may be in it.
   static std::mutex mutex;
-  static std::map<std::string, std::shared_ptr<const mjModel>, std::less<>> models;
+  static std::map<std::pair<std::string, ModelChange>, std::shared_ptr<const mjModel>> models;
   const std::scoped_lock lock(mutex);
-  if (const auto found = models.find(model); found != models.end()) return found->second;
-  const std::string name(model);
-  return models[name] = CompileModel(name, ModelText(model));
+  auto& shared = models[{std::string(model), change}];
+  if (shared == nullptr) {
+    auto compiled = CompileModel(std::string(model), ModelText(model));
+    if (change != nullptr) change(*compiled);
+    shared = std::move(compiled);
+  }
+  return shared;
 }
 
 }  // namespace dyna::envs

@@ -51,8 +51,9 @@ struct Moment {
 /// their bounds the model's ctrlrange; the state is qpos, then qvel.
 struct MujocoTask {
   std::string_view name = {};
-  std::string_view model = {};  ///< stem of a file in models/
-  int frame_skip = 1;           ///< mj_step calls per step
+  std::string_view model = {};               ///< stem of a file in models/
+  void (*adjust)(mjModel& model) = nullptr;  ///< a change to it, once, before anyone uses it
+  int frame_skip = 1;                        ///< mj_step calls per step
   std::int64_t max_episode_steps = 1000;
   std::optional<double> reward_threshold = {};
   std::size_t obs_columns = 0;

@@ -26,6 +26,20 @@ inline double SquaredNorm(std::span<const double> values) noexcept {
   return sum;
 }
 
+/// |a - b|.
+inline double Distance(std::span<const double> a, std::span<const double> b) noexcept {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(sum);
+}
+
+/// |a - b|_1.
+inline double AbsoluteDistance(std::span<const double> a, std::span<const double> b) noexcept {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+  return sum;
+}
+
 /// Fills an observation from left to right.
 class ObservationWriter {
  public:
@@ -51,8 +65,13 @@ class ObservationWriter {
 /// Progress of a robot whose first coordinate is its x.
 inline double RootX(const mjModel& /*model*/, const mjData& data) { return data.qpos[0]; }
 
-/// Observation [qpos without its first kSkip, qvel clipped to +-kLimit]. Without a limit: see
-/// below.
+/// Progress of a robot by the frame of one of its bodies.
+template <std::size_t kBody>
+double BodyX(const mjModel& /*model*/, const mjData& data) {
+  return data.xpos[3 * kBody];
+}
+
+/// Observation [qpos without its first kSkip, qvel clipped to +-kLimit].
 template <std::size_t kSkip, int kLimit>
 void ObserveClipped(const Moment& moment, std::span<double> obs) {
   ObservationWriter out(obs);
