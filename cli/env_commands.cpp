@@ -5,6 +5,7 @@
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <utility>
 
 #include "actors/envs/registry.hpp"
@@ -50,8 +51,9 @@ std::string SpaceText(const Space& space) {
       !same(space.high)) {
     return space.ToString();
   }
-  return Brief(space) + ", each in " +
-         Space::Box({space.low[0]}, {space.high[0]}).ToString().substr(3);
+  std::ostringstream text;
+  text << Brief(space) << ", each in [" << space.low[0] << ", " << space.high[0] << "]";
+  return text.str();
 }
 
 /// The stem and number of "qpos12"; number -1 where a name does not end in one.
@@ -155,7 +157,7 @@ Config EnvironmentConfig(const std::string& name, const std::vector<std::string>
 void ListEnvironments(std::ostream& out) {
   const auto print = [&out](const std::string& name, const std::string& observation,
                             const std::string& action, const std::string& limit) {
-    out << std::left << std::setw(28) << name << std::setw(13) << observation << std::setw(8)
+    out << std::left << std::setw(28) << name << std::setw(13) << observation << std::setw(10)
         << action << limit << '\n';
   };
   print("  name", "observation", "action", "time limit");

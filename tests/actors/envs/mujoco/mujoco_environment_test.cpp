@@ -2,32 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include <atomic>
+#include <algorithm>
 #include <cmath>
-#include <cstdlib>
-#include <new>
 #include <thread>
 
 #include "actors/envs/mujoco/registry.hpp"
 #include "common/core/error.hpp"
 #include "tests/actors/envs/test_support.hpp"
-
-namespace {
-thread_local std::int64_t t_allocations = 0;
-
-void* CountedMalloc(std::size_t size) {
-  ++t_allocations;
-  return std::malloc(size);
-}
-}  // namespace
-
-// Every `new` of this program counts itself.
-void* operator new(std::size_t size) {
-  if (void* memory = CountedMalloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#include "tests/support/allocation_count.hpp"
 
 namespace dyna::envs {
 namespace {
@@ -192,13 +174,13 @@ TEST(MujocoEnvironmentTest, AStepDoesNotAllocate) {
     environment->Reset(rng);
     const auto action = RandomAction(environment->spec().action, rng);
     std::vector<double> obs(Observation(*environment));
-    mju_user_malloc = CountedMalloc;
-    const auto before = t_allocations;
+    mju_user_malloc = testing_support::CountedMalloc;
+    const auto before = testing_support::Allocations();
     for (int step = 0; step < 100; ++step) {
       environment->Step(action, rng);
       environment->Observe(obs);
     }
-    const auto after = t_allocations;
+    const auto after = testing_support::Allocations();
     mju_user_malloc = nullptr;
     EXPECT_EQ(after, before);
   }
