@@ -1,6 +1,5 @@
 #include "cli/env_trace.hpp"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "cli/env_commands.hpp"
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/core/error.hpp"
+#include "common/core/number_text.hpp"
 
 namespace dyna::cli {
 namespace {
@@ -59,12 +59,6 @@ std::string ReadText(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-void AppendNumber(std::string& csv, double value) {
-  std::array<char, 32> buffer = {};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  csv.append(buffer.data(), end);
-}
-
 /// Writes the rows of one trace.
 class TraceTable {
  public:
@@ -77,10 +71,10 @@ class TraceTable {
     environment.Observe(obs_);
     csv_ += std::to_string(rows_++) + ",";
     for (const double value : obs_) {
-      AppendNumber(csv_, value);
+      csv_ += NumberText(value);
       csv_ += ',';
     }
-    AppendNumber(csv_, reward);
+    csv_ += NumberText(reward);
     csv_ += terminated ? ",1\n" : ",0\n";
   }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "common/core/error.hpp"
+#include "common/core/number_text.hpp"
 
 namespace dyna::cli {
 namespace {
