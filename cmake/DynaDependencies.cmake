@@ -11,6 +11,23 @@ if(DYNA_WITH_TORCH)
   find_package(Torch REQUIRED)  # 1.13 from Debian; 2.x by CMAKE_PREFIX_PATH
 endif()
 
+# MuJoCo 2.2.2 or newer: Debian's libmujoco-dev, or a release by CMAKE_PREFIX_PATH. Debian's own
+# CMake package asks for OpenGL and names an include folder that does not exist, so it is not used.
+find_path(MUJOCO_INCLUDE_DIR mujoco/mujoco.h)
+find_library(MUJOCO_LIBRARY mujoco)
+set(DYNA_HAS_MUJOCO OFF)
+if(DYNA_WITH_MUJOCO AND MUJOCO_INCLUDE_DIR AND MUJOCO_LIBRARY)
+  set(DYNA_HAS_MUJOCO ON)
+  add_library(dyna_mujoco INTERFACE)
+  target_include_directories(dyna_mujoco SYSTEM INTERFACE ${MUJOCO_INCLUDE_DIR})
+  target_link_libraries(dyna_mujoco INTERFACE ${MUJOCO_LIBRARY})
+elseif(DYNA_WITH_MUJOCO STREQUAL "AUTO")
+  message(STATUS "MuJoCo not found: building without its environments (deploy/setup.sh installs it)")
+elseif(DYNA_WITH_MUJOCO)
+  message(FATAL_ERROR "DYNA_WITH_MUJOCO=${DYNA_WITH_MUJOCO}, but MuJoCo was not found: install it "
+    "(deploy/setup.sh does) or name its folder with -DCMAKE_PREFIX_PATH=DIR")
+endif()
+
 if(DYNA_BUILD_TESTS)
   find_package(GTest REQUIRED)
   find_package(benchmark REQUIRED)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "actors/envs/classic/mountain_car.hpp"
 #include "actors/envs/classic/mountain_car_continuous.hpp"
 #include "actors/envs/classic/pendulum.hpp"
+#include "actors/envs/mujoco/registry.hpp"
 #include "actors/envs/tabular/blocking_maze.hpp"
 #include "actors/envs/tabular/cliff_walking.hpp"
 #include "actors/envs/tabular/dyna_maze.hpp"
@@ -38,22 +40,40 @@ std::unique_ptr<Environment> Make(Config& config) {
   return kMake(config);
 }
 
-constexpr std::array kTable = {
+constexpr std::array kClassic = {
     Entry{"Acrobot-v1", Make<MakeAcrobot>},
-    Entry{"BlockingMaze", Make<MakeBlockingMaze>},
     Entry{"CartPole-v1", Make<MakeCartPole>},
     Entry{"CartPoleContinuous", Make<MakeCartPoleContinuous>},
+    Entry{"MountainCar-v0", Make<MakeMountainCar>},
+    Entry{"MountainCarContinuous-v0", Make<MakeMountainCarContinuous>},
+    Entry{"Pendulum-v1", Make<MakePendulum>},
+};
+
+constexpr std::array kTabular = {
+    Entry{"BlockingMaze", Make<MakeBlockingMaze>},
     Entry{"CliffWalking-v0", Make<MakeCliffWalkingV0>},
     Entry{"CliffWalking-v1", Make<MakeCliffWalkingV1>},
     Entry{"DynaMaze", Make<MakeDynaMaze>},
     Entry{"FrozenLake-v1", Make<MakeFrozenLake>},
     Entry{"FrozenLake8x8-v1", Make<MakeFrozenLake8x8>},
-    Entry{"MountainCar-v0", Make<MakeMountainCar>},
-    Entry{"MountainCarContinuous-v0", Make<MakeMountainCarContinuous>},
-    Entry{"Pendulum-v1", Make<MakePendulum>},
     Entry{"ShortcutMaze", Make<MakeShortcutMaze>},
     Entry{"Taxi-v3", Make<MakeTaxi>},
 };
+
+EnvironmentFamily Family(std::string title, std::span<const Entry> table) {
+  EnvironmentFamily family = {.title = std::move(title)};
+  for (const Entry& entry : table) family.names.emplace_back(entry.name);
+  return family;
+}
+
+std::unique_ptr<Environment> MakeLeaf(const std::string& name, Config& config) {
+  for (const std::span<const Entry> table : {std::span<const Entry>(kClassic), {kTabular}}) {
+    for (const Entry& entry : table) {
+      if (entry.name == name) return entry.make(config);
+    }
+  }
+  return MakeMujoco(name, config);
+}
 
 std::string Joined(const std::vector<std::string>& names) {
   std::string text;
@@ -63,22 +83,31 @@ std::string Joined(const std::vector<std::string>& names) {
 
 }  // namespace
 
+std::vector<EnvironmentFamily> EnvironmentFamilies() {
+  const auto mujoco = MujocoNames();
+  return {Family("Classic control", kClassic),
+          Family("Tabular", kTabular),
+          {.title = "MuJoCo", .names = {mujoco.begin(), mujoco.end()}, .available = HasMujoco()}};
+}
+
 std::vector<std::string> EnvironmentNames() {
   std::vector<std::string> names;
-  for (const Entry& entry : kTable) names.emplace_back(entry.name);
+  for (const EnvironmentFamily& family : EnvironmentFamilies()) {
+    if (family.available) names.insert(names.end(), family.names.begin(), family.names.end());
+  }
   std::sort(names.begin(), names.end());
   return names;
 }
 
 std::unique_ptr<Environment> MakeEnvironment(Config& config) {
-  const auto names = EnvironmentNames();
+  auto names = EnvironmentNames();
   if (!config.Has("env.name")) {
     throw ConfigError("env.name is missing: one of " + Joined(names));
   }
+  // One that this build cannot make is known all the same: its maker says why.
+  if (!HasMujoco()) names.insert(names.end(), MujocoNames().begin(), MujocoNames().end());
   const std::string name = config.GetChoice("env.name", names.front(), names);
-  const auto entry = std::find_if(kTable.begin(), kTable.end(),
-                                  [&](const Entry& candidate) { return candidate.name == name; });
-  auto environment = std::make_unique<CheckedEnvironment>(entry->make(config));
+  auto environment = std::make_unique<CheckedEnvironment>(MakeLeaf(name, config));
   const std::int64_t limit = config.GetInt(
       "env.max_episode_steps", environment->spec().max_episode_steps, 0, kEpisodeStepsMax);
   return std::make_unique<TimeLimit>(std::move(environment), limit);

@@ -14,7 +14,17 @@ namespace dyna::envs {
 /// Unknown name: ConfigError with the closest names.
 std::unique_ptr<Environment> MakeEnvironment(Config& config);
 
-/// Every built-in name, sorted.
+/// Environments of one kind, sorted by name.
+struct EnvironmentFamily {
+  std::string title = {};
+  std::vector<std::string> names = {};
+  bool available = true;  ///< false: this build lacks the library they need
+};
+
+/// Every family, whether or not this build can make its environments.
+std::vector<EnvironmentFamily> EnvironmentFamilies();
+
+/// Every name that MakeEnvironment accepts, sorted.
 std::vector<std::string> EnvironmentNames();
 
 }  // namespace dyna::envs

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
@@ -22,47 +21,77 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
 constexpr double kPi = std::numbers::pi;
 
-struct Sizes {
+struct Known {
   std::string name;
   std::size_t obs;
+  std::size_t action;
+  bool has_reward;
 };
-const std::array<Sizes, 6> kKnown = {{{"Acrobot-v1", 6},
-                                      {"CartPole-v1", 4},
-                                      {"CartPoleContinuous", 4},
-                                      {"MountainCar-v0", 2},
-                                      {"MountainCarContinuous-v0", 2},
-                                      {"Pendulum-v1", 3}}};
+
+void PrintTo(const Known& known, std::ostream* out) { *out << known.name; }
+
+const Known kKnown[] = {{"Acrobot-v1", 6, 1, true},
+                        {"Ant-v4", 27, 8, false},
+                        {"AntTruncatedObs", 27, 8, false},
+                        {"CartPole-v1", 4, 1, true},
+                        {"CartPoleContinuous", 4, 1, true},
+                        {"HalfCheetah-v4", 17, 6, false},
+                        {"Hopper-v4", 11, 3, false},
+                        {"Humanoid-v4", 376, 17, false},
+                        {"HumanoidTruncatedObs", 45, 17, false},
+                        {"InvertedDoublePendulum-v4", 11, 1, false},
+                        {"InvertedPendulum-v4", 4, 1, true},
+                        {"MountainCar-v0", 2, 1, true},
+                        {"MountainCarContinuous-v0", 2, 1, true},
+                        {"Pendulum-v1", 3, 1, true},
+                        {"PetsCartPole", 4, 1, true},
+                        {"PetsHalfCheetah", 18, 6, true},
+                        {"PetsPusher", 20, 7, true},
+                        {"PetsReacher3D", 17, 7, true},
+                        {"Pusher-v4", 23, 7, true},
+                        {"Reacher-v4", 11, 2, true},
+                        {"Swimmer-v4", 8, 2, false},
+                        {"Walker2d-v4", 17, 6, false}};
 
 TEST(RulesTest, OnlyKnownNamesHaveRules) {
-  for (const auto& [name, obs] : kKnown) {
-    EXPECT_NE(RulesFor(name).terminated, nullptr) << name;
-    EXPECT_NE(RulesFor(name).reward, nullptr) << name;
+  for (const Known& known : kKnown) {
+    EXPECT_NE(RulesFor(known.name).terminated, nullptr) << known.name;
+    EXPECT_EQ(RulesFor(known.name).reward != nullptr, known.has_reward) << known.name;
   }
-  for (const char* name : {"", "CartPole-v0", "Pendulum", "FrozenLake-v1"}) {
+  for (const char* name : {"", "CartPole-v0", "Hopper-v3", "Pendulum", "FrozenLake-v1"}) {
     EXPECT_EQ(RulesFor(name).terminated, nullptr) << name;
     EXPECT_EQ(RulesFor(name).reward, nullptr) << name;
   }
 }
 
-TEST(RulesTest, WhatIsNotFiniteIsNeverAlive) {
-  const Values action = {0.0};
-  for (const auto& [name, columns] : kKnown) {
-    const Rules rules = RulesFor(name);
-    for (std::size_t column = 0; column < columns; ++column) {
-      for (const double bad : {kNan, kInf, -kInf}) {
-        SCOPED_TRACE(testing::Message() << name << " column " << column << " = " << bad);
-        const Values obs(columns, 0.0);
-        Values broken = obs;
-        broken[column] = bad;
-        EXPECT_TRUE(rules.terminated(obs, action, broken));
-        EXPECT_TRUE(std::isnan(rules.reward(obs, action, broken)));
-        EXPECT_TRUE(std::isnan(rules.reward(broken, action, obs)));
-      }
+class KnownRulesTest : public testing::TestWithParam<Known> {};
+
+TEST_P(KnownRulesTest, WhatIsNotFiniteIsNeverAlive) {
+  const Known& known = GetParam();
+  const Rules rules = RulesFor(known.name);
+  const Values action(known.action, 0.0);
+  const Values obs(known.obs, 0.0);
+  for (std::size_t column = 0; column < known.obs; ++column) {
+    for (const double bad : {kNan, kInf, -kInf}) {
+      SCOPED_TRACE(testing::Message() << "column " << column << " = " << bad);
+      Values broken = obs;
+      broken[column] = bad;
+      EXPECT_TRUE(rules.terminated(obs, action, broken));
+      if (!known.has_reward) continue;
+      EXPECT_TRUE(std::isnan(rules.reward(obs, action, broken)));
+      EXPECT_TRUE(std::isnan(rules.reward(broken, action, obs)));
     }
-    const Values obs(columns, 0.0);
-    EXPECT_TRUE(std::isnan(rules.reward(obs, Values{kNan}, obs))) << name;
+  }
+  for (std::size_t column = 0; known.has_reward && column < known.action; ++column) {
+    Values broken = action;
+    broken[column] = kNan;
+    EXPECT_TRUE(std::isnan(rules.reward(obs, broken, obs)));
   }
 }
+
+INSTANTIATE_TEST_SUITE_P(All, KnownRulesTest, testing::ValuesIn(kKnown), [](const auto& instance) {
+  return instance.param.name.substr(0, instance.param.name.find('-'));
+});
 
 TEST(CartPoleRulesTest, LimitsAreStrict) {
   EXPECT_EQ(kCartPoleAngleLimit_rad, 0.20943951023931953);

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <span>
+
+#include "actors/envs/mujoco/task.hpp"
+
+namespace dyna::envs {
+
+/// Adds noise in [-scale, scale) to every value.
+inline void AddUniform(Rng& rng, std::span<double> values, double scale) {
+  for (double& value : values) value += rng.Uniform(-scale, scale);
+}
+
+/// Adds normal noise of standard deviation `scale` to every value.
+inline void AddNormal(Rng& rng, std::span<double> values, double scale) {
+  for (double& value : values) value += scale * rng.Normal();
+}
+
+/// Sum of squares.
+inline double SquaredNorm(std::span<const double> values) noexcept {
+  double sum = 0.0;
+  for (const double value : values) sum += value * value;
+  return sum;
+}
+
+/// |a - b|.
+inline double Distance(std::span<const double> a, std::span<const double> b) noexcept {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+  return std::sqrt(sum);
+}
+
+/// |a - b|_1.
+inline double AbsoluteDistance(std::span<const double> a, std::span<const double> b) noexcept {
+  double sum = 0.0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
+  return sum;
+}
+
+/// Fills an observation from left to right.
+class ObservationWriter {
+ public:
+  explicit ObservationWriter(std::span<double> obs) : rest_(obs) {}
+
+  void Write(double value) noexcept {
+    rest_[0] = value;
+    rest_ = rest_.subspan(1);
+  }
+  void Write(std::span<const double> values) noexcept {
+    std::copy(values.begin(), values.end(), rest_.begin());
+    rest_ = rest_.subspan(values.size());
+  }
+  void WriteClipped(std::span<const double> values, double limit) noexcept {
+    for (const double value : values) Write(std::clamp(value, -limit, limit));
+  }
+  bool full() const noexcept { return rest_.empty(); }
+
+ private:
+  std::span<double> rest_;
+};
+
+/// Progress of a robot whose first coordinate is its x.
+inline double RootX(const mjModel& /*model*/, const mjData& data) { return data.qpos[0]; }
+
+/// Progress of a robot by the frame of one of its bodies.
+template <std::size_t kBody>
+double BodyX(const mjModel& /*model*/, const mjData& data) {
+  return data.xpos[3 * kBody];
+}
+
+/// Observation [qpos without its first kSkip, qvel clipped to +-kLimit].
+template <std::size_t kSkip, int kLimit>
+void ObserveClipped(const Moment& moment, std::span<double> obs) {
+  ObservationWriter out(obs);
+  out.Write(moment.qpos().subspan(kSkip));
+  out.WriteClipped(moment.qvel(), kLimit);
+}
+
+/// Observation [qpos without its first kSkip, qvel].
+template <std::size_t kSkip>
+void ObserveState(const Moment& moment, std::span<double> obs) {
+  ObservationWriter out(obs);
+  out.Write(moment.qpos().subspan(kSkip));
+  out.Write(moment.qvel());
+}
+
+}  // namespace dyna::envs
