@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "actors/observe_row.hpp"
 #include "common/core/check.hpp"
 
 namespace dyna::actors {
@@ -109,7 +110,7 @@ TransitionBatch ActorLoop::StepEnvironments(const RowMatrix& actions) {
       action[static_cast<std::size_t>(j)] = static_cast<double>(actions(row, j));
     }
     const envs::StepResult step = slot.environment->Step(action, env_rng_);
-    ObserveInto(i, row, rows.next_obs);
+    ObserveRow(*slot.environment, scratch_, row, rows.next_obs);
     rows.reward[row] = static_cast<float>(step.reward);
     rows.terminated[row] = step.terminated ? 1.0F : 0.0F;
     rows.truncated[row] = step.truncated ? 1.0F : 0.0F;
@@ -132,20 +133,13 @@ TransitionBatch ActorLoop::StepEnvironments(const RowMatrix& actions) {
   return rows;
 }
 
-void ActorLoop::ObserveInto(std::size_t slot, Eigen::Index row, RowMatrix& obs) {
-  slots_[slot].environment->Observe(scratch_);
-  for (std::size_t j = 0; j < scratch_.size(); ++j) {
-    obs(row, static_cast<Eigen::Index>(j)) = static_cast<float>(scratch_[j]);
-  }
-}
-
 void ActorLoop::BeginEpisode(std::size_t slot) {
   Slot& begun = slots_[slot];
   begun.environment->Reset(env_rng_);
   begun.episode = episodes_++;
   begun.episode_steps = 0;
   begun.episode_return = 0.0;
-  ObserveInto(slot, static_cast<Eigen::Index>(slot), obs_);
+  ObserveRow(*begun.environment, scratch_, static_cast<Eigen::Index>(slot), obs_);
 }
 
 std::vector<Episode> ActorLoop::TakeEpisodes() { return std::exchange(ended_, {}); }
@@ -178,7 +172,7 @@ void ActorLoop::Load(const StateDict& state) {
     slots_[i].episode = state.GetScalar<std::uint64_t>(prefix + "episode");
     slots_[i].episode_steps = state.GetScalar<std::int64_t>(prefix + "episode_steps");
     slots_[i].episode_return = state.GetScalar<double>(prefix + "episode_return");
-    ObserveInto(i, static_cast<Eigen::Index>(i), obs_);
+    ObserveRow(*slots_[i].environment, scratch_, static_cast<Eigen::Index>(i), obs_);
   }
   // The policy itself comes back through the weights port, under its old version.
   policy_.reset();

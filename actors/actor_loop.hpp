@@ -76,7 +76,6 @@ class ActorLoop {
   RowMatrix ChooseActions();
   RowMatrix ChooseRandomActions();
   TransitionBatch StepEnvironments(const RowMatrix& actions);
-  void ObserveInto(std::size_t slot, Eigen::Index row, RowMatrix& obs);
   void BeginEpisode(std::size_t slot);
 
   Options options_;

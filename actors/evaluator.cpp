@@ -4,20 +4,10 @@
 #include <numeric>
 #include <utility>
 
+#include "actors/observe_row.hpp"
 #include "common/core/check.hpp"
 
 namespace dyna::actors {
-namespace {
-
-void ObserveRow(const envs::Environment& environment, std::vector<double>& scratch,
-                Eigen::Index row, RowMatrix& obs) {
-  environment.Observe(scratch);
-  for (std::size_t j = 0; j < scratch.size(); ++j) {
-    obs(row, static_cast<Eigen::Index>(j)) = static_cast<float>(scratch[j]);
-  }
-}
-
-}  // namespace
 
 double Evaluation::return_mean() const {
   return std::accumulate(returns.begin(), returns.end(), 0.0) / static_cast<double>(returns.size());

@@ -1,6 +1,5 @@
 #include "cli/env_trace.hpp"
 
-#include <array>
 #include <charconv>
 #include <cmath>
 #include <filesystem>
@@ -14,6 +13,7 @@
 #include "cli/env_commands.hpp"
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/core/error.hpp"
+#include "common/core/number_text.hpp"
 
 namespace dyna::cli {
 namespace {
@@ -80,12 +80,6 @@ std::vector<double> ParseState(const std::string& state) {
   return values;
 }
 
-void AppendNumber(std::string& csv, double value) {
-  std::array<char, 32> buffer = {};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value).ptr;
-  csv.append(buffer.data(), end);
-}
-
 /// Writes the rows of one trace.
 class TraceTable {
  public:
@@ -105,7 +99,7 @@ class TraceTable {
       const auto snapshot = environment.Snapshot();  // begins with the state
       Append({snapshot.data(), state_columns_});
     }
-    AppendNumber(csv_, reward);
+    csv_ += NumberText(reward);
     csv_ += terminated ? ",1\n" : ",0\n";
   }
 
@@ -114,7 +108,7 @@ class TraceTable {
  private:
   void Append(std::span<const double> values) {
     for (const double value : values) {
-      AppendNumber(csv_, value);
+      csv_ += NumberText(value);
       csv_ += ',';
     }
   }

@@ -5,9 +5,9 @@
 
 #include "actors/envs/registry.hpp"
 #include "actors/evaluator.hpp"
-#include "cli/train/csv_file.hpp"
 #include "cli/train/run_folder.hpp"
 #include "common/core/error.hpp"
+#include "common/core/number_text.hpp"
 #include "common/nn/policy.hpp"
 
 namespace dyna::cli {

@@ -44,7 +44,7 @@ else
     stage train "going on with $run from its last checkpoint"
     "$dyna" train --resume "$run"
   else
-    stage train "$config into $run, about 5 minutes on 2 cores"
+    stage train "$config into $run, about 2 minutes on 2 cores"
     rm -rf "$run" # interrupted before its first checkpoint: nothing to go on with
     "$dyna" train --config "$config" --out "$run"
   fi

@@ -32,10 +32,7 @@ TransitionBatch Concatenate(const TransitionBatch& a, const TransitionBatch& b) 
 }  // namespace
 
 Mixer::Mixer(const Options& options, ReplayPort& replay)
-    : options_(options),
-      replay_(replay),
-      real_rows_(static_cast<std::int64_t>(static_cast<double>(options.batch_size) *
-                                           options.real_fraction)) {
+    : options_(options), replay_(replay), real_rows_(options.real_rows()) {
   DYNA_CHECK(options.batch_size > 0 && real_rows_ >= 0 && real_rows_ <= options.batch_size);
 }
 

@@ -15,11 +15,15 @@ class Mixer : public BatchSource {
  public:
   struct Options {
     std::int64_t batch_size = 256;
-    double real_fraction =
-        1.0;                   ///< 1 = no synthetic rows; int(batch_size * fraction) rows are real
-    bool prioritized = false;  ///< real rows by TD error
-    double beta_start = 0.4;   ///< exponent of the importance weights, annealed to 1
+    double real_fraction = 1.0;  ///< 1 = no synthetic rows
+    bool prioritized = false;    ///< real rows by TD error
+    double beta_start = 0.4;     ///< exponent of the importance weights, annealed to 1
     std::int64_t beta_updates = 100'000;
+
+    /// Real rows of every batch.
+    std::int64_t real_rows() const noexcept {
+      return static_cast<std::int64_t>(static_cast<double>(batch_size) * real_fraction);
+    }
   };
 
   Mixer(const Options& options, ReplayPort& replay);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -18,10 +19,13 @@ std::string Join(std::span<const double> values) {
   return out.str();
 }
 
-/// Index of the first value that is not finite, or the size.
+/// False for NaN and for what replay could not store.
+bool FitsFloat32(double value) { return std::abs(value) <= std::numeric_limits<float>::max(); }
+
+/// Index of the first value that is not a finite float32, or the size.
 std::size_t FirstNotFinite(std::span<const double> values) {
   const auto bad =
-      std::find_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); });
+      std::find_if(values.begin(), values.end(), [](double v) { return !FitsFloat32(v); });
   return static_cast<std::size_t>(bad - values.begin());
 }
 
@@ -41,7 +45,7 @@ StepResult CheckedEnvironment::Step(std::span<const double> action, Rng& rng) {
   CheckAction(action);
   const StepResult result = inner_->Step(action, rng);
   ++step_;
-  if (!std::isfinite(result.reward)) Fail("reward = " + Join({&result.reward, 1}));
+  if (!FitsFloat32(result.reward)) Fail("reward", result.reward);
   ReadObservation();
   return result;
 }
@@ -101,12 +105,13 @@ void CheckedEnvironment::ReadObservation() {
   inner_->Observe(obs_);
   const std::size_t bad = FirstNotFinite(obs_);
   if (bad == obs_.size()) return;
-  Fail("observation[" + std::to_string(bad) + "] = " + Join(std::span(obs_).subspan(bad, 1)));
+  Fail("observation[" + std::to_string(bad) + "]", obs_[bad]);
 }
 
-void CheckedEnvironment::Fail(const std::string& what) const {
+void CheckedEnvironment::Fail(const std::string& what, double value) const {
   throw EnvironmentError("environment " + spec().name + ", step " + std::to_string(step_) + ": " +
-                         what + " is not finite");
+                         what + " = " + Join({&value, 1}) +
+                         (std::isfinite(value) ? " does not fit in float32" : " is not finite"));
 }
 
 }  // namespace dyna::envs

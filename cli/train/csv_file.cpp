@@ -1,7 +1,5 @@
 #include "cli/train/csv_file.hpp"
 
-#include <charconv>
-#include <cmath>
 #include <utility>
 
 #include "common/checkpoint/atomic_file.hpp"
@@ -24,13 +22,6 @@ std::ofstream OpenToAppend(const fs::path& path) {
 }
 
 }  // namespace
-
-std::string NumberText(double value) {
-  if (std::isnan(value)) return "nan";
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return {buffer, end};
-}
 
 CsvFile::CsvFile(fs::path path, std::ofstream out, std::uint64_t bytes)
     : path_(std::move(path)), out_(std::move(out)), bytes_(bytes) {}

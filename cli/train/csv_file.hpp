@@ -30,7 +30,4 @@ class CsvFile {
   std::uint64_t bytes_;
 };
 
-/// Shortest text that reads back as the same double; "nan" for none.
-std::string NumberText(double value);
-
 }  // namespace dyna::cli

@@ -4,9 +4,9 @@
 #include <limits>
 #include <utility>
 
-#include "cli/train/csv_file.hpp"
 #include "cli/train/lockstep_trainer.hpp"
 #include "common/core/check.hpp"
+#include "common/core/number_text.hpp"
 
 namespace dyna::cli {
 namespace {

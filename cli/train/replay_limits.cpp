@@ -13,17 +13,14 @@ replay::ReplayShard::Options MakeReplayOptions(Config& config, const EnvSpec& sp
   auto options = replay::ReplayOptions::From(config, spec.transition_shape()).shard();
 
   auto& real = options.tables.at(kRealTable);
-  const std::int64_t batch = learner.mixer.batch_size;
-  const auto batch_real =
-      static_cast<std::int64_t>(static_cast<double>(batch) * learner.mixer.real_fraction);
+  const auto batch_real = static_cast<double>(learner.mixer.real_rows());
   if (learner.learning_starts > real.capacity) {
     throw config.Wrong("learner.learning_starts",
                        "at most replay.real_capacity = " + std::to_string(real.capacity));
   }
   real.limiter.min_size_to_sample = std::max<std::int64_t>(1, learner.learning_starts);
-  real.limiter.samples_per_insert = learner.updates_per_step * static_cast<double>(batch_real);
-  real.limiter.samples_slack =
-      std::max(1.0, learner.updates_per_step) * static_cast<double>(batch_real);
+  real.limiter.samples_per_insert = learner.updates_per_step * batch_real;
+  real.limiter.samples_slack = std::max(1.0, learner.updates_per_step) * batch_real;
 
   if (imagination == nullptr) {
     options.tables.erase(kSyntheticTable);

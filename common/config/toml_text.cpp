@@ -2,20 +2,12 @@
 
 #include <toml++/toml.h>
 
-#include <charconv>
 #include <limits>
 #include <sstream>
 
+#include "common/core/number_text.hpp"
+
 namespace dyna {
-namespace {
-
-std::string NumberText(double value) {
-  char buffer[32];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value).ptr;
-  return {buffer, end};
-}
-
-}  // namespace
 
 std::string RangeText(double low, double high) {
   constexpr double kMax = std::numeric_limits<double>::max();

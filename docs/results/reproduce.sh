@@ -19,9 +19,12 @@ mbpo                | Pendulum-v1              | pendulum_mbpo               | 0
 sac_utd1            | Pendulum-v1              | pendulum_sac                | 0 1 2     | learner.updates_per_step=1
 sac_utd10           | Pendulum-v1              | pendulum_sac                | 0 1 2     | learner.updates_per_step=10 run.steps=4000
 mbpo                | CartPoleContinuous       | cartpole_continuous_mbpo    | 0 1 2     |
-dyna_dqn            | CartPole-v1              | cartpole_dyna_dqn           | 0 1 2 3 4 |
+mbpo                | InvertedPendulum-v4      | mbpo/inverted_pendulum       | 0 1 2     | run.steps=6000
+mbpo                | Hopper-v4                | mbpo/hopper                  | 0         |
+mbpo                | HalfCheetah-v4           | mbpo/half_cheetah            | 0         |
+dyna_dqn            | CartPole-v1              | cartpole_dyna_dqn           | 0 1 2 3 4 5 6 7 8 9 |
 dqn_utd1            | CartPole-v1              | cartpole_dqn                | 0 1 2 3 4 |
-dqn_utd8            | CartPole-v1              | cartpole_dyna_dqn           | 0 1 2 3 4 | imagination.rollout_schedule=[0,1,0,0] run.steps=8000
+dqn_utd20           | CartPole-v1              | cartpole_dyna_dqn           | 0 1 2 3 4 5 6 7 8 9 | imagination.rollout_schedule=[0,1,0,0]
 dyna_dqn            | Acrobot-v1               | acrobot_dyna_dqn            | 0 1 2     |
 dyna_dqn            | MountainCar-v0           | mountain_car_dyna_dqn       | 0 1 2     |
 mbpo                | MountainCarContinuous-v0 | mountain_car_continuous_mbpo | 0 1 2    |

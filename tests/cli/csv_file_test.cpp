@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <limits>
 #include <sstream>
 
 #include "common/core/error.hpp"
@@ -46,14 +45,6 @@ TEST_F(CsvFileTest, AFileShorterThanPromisedIsRefused) {
   auto file = CsvFile::Create(path_, {"a"});
   EXPECT_THROW(CsvFile::Resume(path_, file.Sync() + 1), CheckpointError);
   EXPECT_THROW(CsvFile::Resume(path_.string() + ".absent", 0), CheckpointError);
-}
-
-TEST(NumberTextTest, IsTheShortestThatReadsBack) {
-  EXPECT_EQ(NumberText(0.1), "0.1");
-  EXPECT_EQ(NumberText(-3.0), "-3");
-  EXPECT_EQ(NumberText(std::numeric_limits<double>::quiet_NaN()), "nan");
-  for (const double value : {1.0 / 3.0, 1e300, 1e-300})
-    EXPECT_EQ(std::stod(NumberText(value)), value);
 }
 
 }  // namespace
