@@ -22,10 +22,10 @@ std::string Join(std::span<const double> values) {
 /// False for NaN and for what replay could not store.
 bool FitsFloat32(double value) { return std::abs(value) <= std::numeric_limits<float>::max(); }
 
-/// Index of the first value that is not a finite float32, or the size.
+/// Index of the first value that is not finite, or the size.
 std::size_t FirstNotFinite(std::span<const double> values) {
   const auto bad =
-      std::find_if(values.begin(), values.end(), [](double v) { return !FitsFloat32(v); });
+      std::find_if(values.begin(), values.end(), [](double v) { return !std::isfinite(v); });
   return static_cast<std::size_t>(bad - values.begin());
 }
 
@@ -103,9 +103,9 @@ void CheckedEnvironment::CheckAction(std::span<const double> action) const {
 
 void CheckedEnvironment::ReadObservation() {
   inner_->Observe(obs_);
-  const std::size_t bad = FirstNotFinite(obs_);
-  if (bad == obs_.size()) return;
-  Fail("observation[" + std::to_string(bad) + "]", obs_[bad]);
+  for (std::size_t i = 0; i < obs_.size(); ++i) {
+    if (!FitsFloat32(obs_[i])) Fail("observation[" + std::to_string(i) + "]", obs_[i]);
+  }
 }
 
 void CheckedEnvironment::Fail(const std::string& what, double value) const {
