@@ -250,9 +250,8 @@ TEST(EnvShowTest, ALargeSpaceIsSaidInFewWords) {
   Config config = EnvironmentConfig("Humanoid-v4", {});
   std::ostringstream out;
   ShowEnvironment(config, out);
-  for (const char* part :
-       {"376 reals, each in [-inf, inf]", "17 reals, each in [-0.4, 0.4]",
-        "qpos0 to qpos23, qvel0 to qvel22"}) {
+  for (const char* part : {"376 reals, each in [-inf, inf]", "17 reals, each in [-0.4, 0.4]",
+                           "qpos0 to qpos23, qvel0 to qvel22"}) {
     ExpectContains(out.str(), part);
   }
 }
