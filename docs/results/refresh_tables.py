@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Puts the tables of README.md in place again: each stands between `<!-- SCRIPT -->` and
+"""Puts the tables of README.md and mbpo.md in place again: each stands between `<!-- SCRIPT -->` and
 `<!-- end -->` and is what that script of this folder prints."""
 
 import pathlib
@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-README = HERE / "README.md"
+PAGES = (HERE / "README.md", HERE / "mbpo.md")
 
 
 def table(match):
@@ -19,8 +19,9 @@ def table(match):
 
 
 def main():
-    README.write_text(re.sub(r"<!-- (\w+\.py) -->\n.*?<!-- end -->", table, README.read_text(),
-                             flags=re.DOTALL))
+    for page in PAGES:
+        page.write_text(re.sub(r"<!-- (\w+\.py) -->\n.*?<!-- end -->", table, page.read_text(),
+                               flags=re.DOTALL))
 
 
 if __name__ == "__main__":
