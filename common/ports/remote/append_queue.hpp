@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "common/core/error.hpp"
+#include "common/core/transition_batch.hpp"
+#include "common/net/request_pipeline.hpp"
+#include "common/wire/messages_replay.hpp"
+
+namespace dyna {
+
+/// Rows on their way from one producer to one table of one shard: numbered, sent without waiting
+/// for each other, kept until they are acknowledged.
+///
+/// A shard takes a producer's rows in the order of their numbers. When it refuses some because a
+/// limit says wait, those behind are refused too; all are sent again, the first one alone until it
+/// is let in, and Push() refuses meanwhile in the shard's own words. What is sent twice is taken
+/// once, since it has the same numbers.
+class AppendQueue {
+ public:
+  struct Options {
+    std::string table = {};
+    std::uint32_t producer = 0;
+    std::uint64_t epoch = 0;
+    std::size_t bytes_max = std::size_t{4} << 20U;  ///< of rows kept; one batch is always let in
+    net::Milliseconds retry{20};                    ///< between two tries of what was refused
+  };
+  explicit AppendQueue(const Options& options) : options_(options) {}
+
+  /// Done: the rows are kept and will arrive, if this process and the shard live. kBackpressure:
+  /// they are not, because of the shard's limit or this queue's. Any other error is for good.
+  Status Push(const TransitionBatch& rows);
+  /// Takes answers and sends what is due. True if something was acknowledged.
+  bool Pump(net::RequestPipeline& pipeline, net::TimePoint now);
+
+  /// Another connection begins: everything is to be sent again.
+  void ForgetRequests();
+
+  bool empty() const noexcept { return entries_.empty(); }
+  std::int64_t rows() const noexcept { return rows_; }
+  /// The table as the last acknowledgement told it, once.
+  std::optional<wire::TableState> TakeState() { return std::exchange(state_, std::nullopt); }
+
+ private:
+  struct Entry {
+    std::uint64_t first_seq = 0;
+    std::int64_t rows = 0;
+    net::Frame payload = {};
+    std::optional<net::RequestId> request = {};
+  };
+
+  bool TakeAnswers(net::RequestPipeline& pipeline, net::TimePoint now);
+  void OnAck(const wire::AppendAck& ack);
+  void OnRefusal(const Error& error, net::RequestPipeline& pipeline, net::TimePoint now);
+  bool SendOne(Entry& entry, net::RequestPipeline& pipeline);
+
+  Options options_;
+  std::deque<Entry> entries_;
+  std::uint64_t next_seq_ = 0;
+  std::int64_t rows_ = 0;
+  std::size_t bytes_ = 0;
+  std::optional<Error> limit_;  ///< the shard's refusal, until it lets the first entry in
+  std::optional<Error> fault_;  ///< for good
+  net::TimePoint retry_at_ = {};
+  std::optional<wire::TableState> state_;
+};
+
+}  // namespace dyna

@@ -1,0 +1,107 @@
+#include "common/ports/remote/sample_stock.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dyna {
+namespace {
+
+constexpr std::int64_t kRequestRowsMin = 256;
+constexpr std::int64_t kRequestRowsMax = 16'384;
+constexpr std::int64_t kBatchesPerRequest = 8;
+
+/// Rows `begin` .. `begin + count` of a batch.
+SampleBatch Slice(const SampleBatch& batch, std::int64_t begin, std::int64_t count) {
+  std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
+  std::iota(rows.begin(), rows.end(), begin);
+  SampleBatch slice;
+  slice.rows = batch.rows.Select(rows);
+  slice.ids.assign(batch.ids.begin() + begin, batch.ids.begin() + begin + count);
+  slice.weights = batch.weights.segment(begin, count);
+  return slice;
+}
+
+/// The parts one after another.
+SampleBatch Join(std::vector<SampleBatch> parts) {
+  if (parts.size() == 1) return std::move(parts.front());
+  std::vector<const TransitionBatch*> rows;
+  std::int64_t count = 0;
+  for (const SampleBatch& part : parts) {
+    rows.push_back(&part.rows);
+    count += part.rows.size();
+  }
+  SampleBatch joined;
+  joined.rows = TransitionBatch::Concatenate(rows);
+  joined.weights.resize(count);
+  std::int64_t at = 0;
+  for (const SampleBatch& part : parts) {
+    joined.ids.insert(joined.ids.end(), part.ids.begin(), part.ids.end());
+    joined.weights.segment(at, part.weights.size()) = part.weights;
+    at += part.weights.size();
+  }
+  return joined;
+}
+
+}  // namespace
+
+std::int64_t SampleStock::request_rows() const noexcept {
+  return std::clamp(kBatchesPerRequest * largest_, kRequestRowsMin, kRequestRowsMax);
+}
+
+void SampleStock::Add(SampleBatch batch) {
+  rows_ += batch.rows.size();
+  lots_.push_back({.batch = std::move(batch), .used = 0});
+}
+
+Result<SampleBatch> SampleStock::Take(std::int64_t rows) {
+  largest_ = std::max(largest_, rows);
+  if (rows_ < rows) {
+    return Error{ErrorCode::kTimeout, "a sample of " + std::to_string(rows) +
+                                          " rows: " + std::to_string(rows_) +
+                                          " have arrived so far"};
+  }
+  std::vector<SampleBatch> parts;
+  std::int64_t missing = rows;
+  while (missing > 0) {
+    Lot& lot = lots_.front();
+    const std::int64_t count = std::min(missing, lot.batch.rows.size() - lot.used);
+    parts.push_back(Slice(lot.batch, lot.used, count));
+    lot.used += count;
+    missing -= count;
+    if (lot.used == lot.batch.rows.size()) lots_.pop_front();
+  }
+  rows_ -= rows;
+  return Join(std::move(parts));
+}
+
+void SampleStock::DropOlderThan(std::uint64_t version_min) {
+  std::deque<Lot> lots = std::exchange(lots_, {});
+  rows_ = 0;
+  for (Lot& lot : lots) {
+    std::vector<std::int64_t> keep;
+    for (std::int64_t row = lot.used; row < lot.batch.rows.size(); ++row) {
+      const auto& from = lot.batch.rows.provenance[static_cast<std::size_t>(row)];
+      if (from.model_version >= version_min) keep.push_back(row);
+    }
+    if (keep.empty()) continue;
+    SampleBatch kept;
+    kept.rows = lot.batch.rows.Select(keep);
+    kept.weights.resize(static_cast<Eigen::Index>(keep.size()));
+    for (std::size_t i = 0; i < keep.size(); ++i) {
+      kept.ids.push_back(lot.batch.ids[static_cast<std::size_t>(keep[i])]);
+      kept.weights[static_cast<Eigen::Index>(i)] = lot.batch.weights[keep[i]];
+    }
+    Add(std::move(kept));
+  }
+}
+
+void SampleStock::Clear() {
+  lots_.clear();
+  rows_ = 0;
+}
+
+}  // namespace dyna

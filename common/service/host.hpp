@@ -1,0 +1,77 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/config/config.hpp"
+#include "common/net/context.hpp"
+#include "common/net/monitor.hpp"
+#include "common/net/socket_options.hpp"
+#include "common/service/signal_stop.hpp"
+#include "common/telemetry/health.hpp"
+#include "common/telemetry/http_exposer.hpp"
+#include "common/telemetry/log.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "common/telemetry/state_clock.hpp"
+#include "common/wire/messages_session.hpp"
+
+namespace dyna::service {
+
+/// Which service a program is.
+struct Program {
+  std::string name = {};         ///< "dyna-actor"
+  std::string description = {};  ///< one line for --help
+  wire::Role role = wire::Role::kActor;
+  std::vector<std::string> states = {};         ///< of its StateClock
+  std::vector<std::string> foreign_tables = {};  ///< of the config: other roles' business
+};
+
+/// What a process of the cluster has around its core, whatever its role: config, log, metrics,
+/// health, who it is, and the wish to stop.
+class Host {
+ public:
+  Host(Program program, Config config);
+
+  Config& config() noexcept { return config_; }
+  telemetry::Log& log() noexcept { return log_; }
+  telemetry::Metrics& metrics() noexcept { return metrics_; }
+  telemetry::StateClock& states() noexcept { return states_; }
+  net::Context& context() noexcept { return context_; }
+  const net::SocketOptions& sockets() const noexcept { return sockets_; }
+  net::EventCounters& socket_events() noexcept { return socket_events_; }
+
+  /// Who this process is to its peers. The environment is filled in when it is known.
+  const wire::Identity& identity() const noexcept { return identity_; }
+  wire::Identity& identity() noexcept { return identity_; }
+  /// Id on the rows that the process appends: a hash of its instance name, so that a restarted one
+  /// has it again.
+  std::uint32_t producer() const noexcept { return producer_; }
+  std::chrono::milliseconds grace() const noexcept { return grace_; }
+
+  /// A signal asked for the end.
+  bool stopping() const noexcept { return stop_.requested(); }
+  /// Every turn of the loop.
+  void Tick();
+  /// Every key of the config that is this role's has been read: ConfigError for one that was not.
+  void RequireAllKeysUsed() const { config_.RequireAllKeysUsed(program_.foreign_tables); }
+
+ private:
+  SignalStop stop_;  // first: a signal while the rest is built is kept for the loop
+  Program program_;
+  Config config_;
+  wire::Identity identity_;
+  std::uint32_t producer_;
+  std::chrono::milliseconds grace_;
+  telemetry::Log log_;
+  telemetry::Metrics metrics_;
+  telemetry::Health health_;
+  telemetry::HttpExposer exposer_;
+  telemetry::StateClock states_;
+  net::Context context_;
+  net::SocketOptions sockets_;
+  net::EventCounters socket_events_;
+};
+
+}  // namespace dyna::service

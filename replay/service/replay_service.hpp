@@ -1,0 +1,68 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/core/env_spec.hpp"
+#include "common/net/server.hpp"
+#include "common/service/host.hpp"
+#include "replay/replay_shard.hpp"
+#include "replay/service/producer_log.hpp"
+#include "replay/service/shard_metrics.hpp"
+
+namespace dyna::replay {
+
+/// A replay shard on the network: checks who comes, decodes, calls ReplayShard, answers. The tables
+/// are made when the first client says what the environment is like; until then everybody waits.
+class ReplayService : public net::Handler {
+ public:
+  /// Reads replay.* and run.seed, and binds. ConfigError.
+  explicit ReplayService(service::Host& host);
+
+  /// Serves until the host is stopping.
+  void Run();
+  const net::Endpoint& endpoint() const noexcept { return server_->endpoint(); }
+
+  Result<wire::Welcome> OnHello(net::PeerId peer, const wire::Hello& hello) override;
+  void OnRequest(net::Request request, const wire::Hello& client) override;
+  void OnGone(net::PeerId peer) override;
+
+ private:
+  struct Learner {
+    net::PeerId peer = 0;
+    std::string instance = {};
+    std::uint64_t incarnation = 0;
+  };
+
+  Status CheckIdentity(const wire::Identity& client) const;
+  Status AdmitLearner(net::PeerId peer, const wire::Identity& client);
+  wire::TableState StateOf(const std::string& table) const;
+
+  void OnEnvironment(const net::Request& request);
+  void OnDescribe(const net::Request& request);
+  void OnAppend(const net::Request& request);
+  void OnSample(const net::Request& request);
+  void OnRead(const net::Request& request);
+  void OnPriorities(const net::Request& request);
+  void OnGrant(const net::Request& request);
+  void OnSetCapacity(const net::Request& request);
+  void OnEvictStale(const net::Request& request);
+  void OnCounters(const net::Request& request);
+  /// What all messages about a table that answer with its counters have in common.
+  template <class M, class Act>
+  void OnTable(const net::Request& request, Act act);
+
+  service::Host& host_;
+  std::uint16_t shard_id_;
+  std::uint64_t seed_;
+  std::optional<EnvSpec> environment_;
+  std::unique_ptr<ReplayShard> shard_;  ///< null until the environment is known
+  ProducerLog producers_;
+  std::optional<Learner> learner_;
+  ShardMetrics metrics_;
+  std::unique_ptr<net::Server> server_;
+};
+
+}  // namespace dyna::replay
