@@ -64,17 +64,31 @@ Status ShardSet::Refresh(const std::string& table) {
   if (Status any = RequireAny(); !any.ok()) return any;
   FirstError first;
   for (Shard& shard : shards_) {
-    const auto counters = shard.port->Counters(table);
-    if (!counters.ok()) {
-      first.Note(shard, counters.error());
-      continue;
+    Status heard = Hear(table, shard);
+    if (heard.ok() && shard.tables[table].version_min < version_min_[table]) {
+      heard = DeliverVersion(table, shard);
+      if (heard.ok()) heard = Hear(table, shard);  // it may hold fewer rows now
     }
-    Table& entry = shard.tables[table];
-    if (entry.tally.Update(counters.value()) != ShardTally::News::kNewLife) continue;
-    entry.version_min = 0;
-    if (on_new_life_) on_new_life_(table, shard.tag, counters.value().restored);
+    if (!heard.ok()) first.Note(shard, heard.error());
   }
   return first.status();
+}
+
+Status ShardSet::Hear(const std::string& table, Shard& shard) {
+  const auto counters = shard.port->Counters(table);
+  if (!counters.ok()) return counters.error();
+  Table& entry = shard.tables[table];
+  if (entry.tally.Update(counters.value()) != ShardTally::News::kNewLife) return Done{};
+  entry.version_min = 0;
+  if (on_new_life_) on_new_life_(table, shard.tag, counters.value().restored);
+  return Done{};
+}
+
+Status ShardSet::DeliverVersion(const std::string& table, Shard& shard) {
+  const std::uint64_t version_min = version_min_[table];
+  Status evicted = shard.port->EvictStale(table, version_min);
+  if (evicted.ok()) shard.tables[table].version_min = version_min;
+  return evicted;
 }
 
 TableCounters ShardSet::Sum(const std::string& table) const {
@@ -99,19 +113,11 @@ TableCounters ShardSet::Sum(const std::string& table) const {
 Status ShardSet::EvictStale(const std::string& table, std::uint64_t version_min) {
   if (Status any = RequireAny(); !any.ok()) return any;
   version_min_[table] = std::max(version_min_[table], version_min);
-  return SettleVersions(table);
-}
-
-Status ShardSet::SettleVersions(const std::string& table) {
-  const std::uint64_t version_min = version_min_[table];
   FirstError first;
   for (Shard& shard : shards_) {
-    Table& entry = shard.tables[table];
-    if (entry.version_min >= version_min) continue;
-    if (const Status evicted = shard.port->EvictStale(table, version_min); evicted.ok()) {
-      entry.version_min = version_min;
-    } else {
-      first.Note(shard, evicted.error());
+    if (shard.tables[table].version_min >= version_min_[table]) continue;
+    if (const Status told = DeliverVersion(table, shard); !told.ok()) {
+      first.Note(shard, told.error());
     }
   }
   return first.status();

@@ -47,21 +47,23 @@ class ShardSet {
   /// kBackpressure that says so while there is no shard.
   Status RequireAny() const;
 
-  /// Asks every shard for its counters. The first error, after all were asked.
+  /// Asks every shard for its counters; one that joined, restarted or did not answer since the
+  /// oldest model version was raised is told of it. The first error, after all were asked.
   Status Refresh(const std::string& table);
   /// Sums of what was last heard. inserted() rows include those lost in restarts.
   TableCounters Sum(const std::string& table) const;
 
   /// Raises the oldest model version that the table may hold, and delivers it.
   Status EvictStale(const std::string& table, std::uint64_t version_min);
-  /// Delivers it to shards that joined, restarted or did not answer since.
-  Status SettleVersions(const std::string& table);
 
   void Save(StateDict& state) const;
   /// After the same shards were added.
   void Load(const StateDict& state);
 
  private:
+  Status Hear(const std::string& table, Shard& shard);
+  Status DeliverVersion(const std::string& table, Shard& shard);
+
   std::vector<Shard> shards_;
   std::map<std::string, std::uint64_t> version_min_;  ///< by table
   NewLife on_new_life_;

@@ -23,6 +23,7 @@ std::uint64_t GrantLedger::Account::coming_back() const noexcept {
 void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
   Account& account = accounts_[shard];
   const std::uint64_t grants = account.tally.latest().grants;
+  const std::uint64_t inserted_before = account.tally.latest().inserted;
   switch (account.tally.Update(counters)) {
     case ShardTally::News::kStale:
       return;
@@ -39,6 +40,7 @@ void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
       }
       break;
   }
+  if (counters.inserted != inserted_before) account.calls_kept = 0;
   account.heard = true;
   account.answers = true;
 }
@@ -80,7 +82,8 @@ std::vector<GrantLedger::Order> GrantLedger::Orders(std::uint64_t allowed) {
     }
   }
   std::vector<Order> orders;
-  for (const auto& [shard, account] : accounts_) {
+  for (auto& [shard, account] : accounts_) {
+    account.calls_kept = std::max<std::int64_t>(0, account.calls_kept - 1);
     if (!account.answers || !account.under_way) continue;
     const TableCounters& latest = account.tally.latest();
     orders.push_back({.shard = shard,
@@ -125,6 +128,7 @@ GrantLedger::Accounts::iterator GrantLedger::MeetWants(std::int64_t& free, std::
     const std::int64_t more =
         std::min(free, std::max(need, static_cast<std::int64_t>(share) - spare));
     account.under_way = account.bound() + static_cast<std::uint64_t>(more);
+    account.calls_kept = patience_calls_;
     free -= more;
     turn_ = static_cast<ShardTag>(it->first + 1);
   }
@@ -151,7 +155,7 @@ void GrantLedger::TakeBack(std::int64_t least, std::int64_t most, Accounts::cons
   for (auto it = accounts_.begin(); it != accounts_.end(); ++it) {
     if (Accounts::const_iterator(it) == except || !it->second.answers) continue;
     coming += static_cast<std::int64_t>(it->second.coming_back());
-    if (!it->second.idle() || it->second.spare() == 0) continue;
+    if (!it->second.idle() || it->second.calls_kept > 0 || it->second.spare() == 0) continue;
     attainable += static_cast<std::int64_t>(it->second.spare());
     givers.push_back(&it->second);
   }

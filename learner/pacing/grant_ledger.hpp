@@ -26,7 +26,9 @@ namespace dyna::learner {
 /// Wants are met in turn; the shard whose turn it is gets all that becomes free, and what other
 /// shards have and do not use is taken back for it. So as long as orders and counters get
 /// through, any append of at most `append_rows_max` rows is let in once  allowed - inserted  has
-/// room for it, even if every row goes to one shard of many.
+/// room for it, even if every row goes to one shard of many. What a want was met with is not
+/// taken back before it was used, or Orders() has been called `patience_calls` times: its producer
+/// must have had time to try again.
 ///
 /// A learner that starts cannot know what the one before it had under way. It first gives every
 /// shard that answers an order that changes nothing, which voids all older ones, and grants
@@ -39,8 +41,9 @@ class GrantLedger {
   };
 
   /// `append_rows_max`: wants beyond it are not met, since they would stop everybody else.
-  explicit GrantLedger(std::int64_t append_rows_max)
-      : append_rows_max_(static_cast<std::uint64_t>(append_rows_max)) {}
+  GrantLedger(std::int64_t append_rows_max, std::int64_t patience_calls)
+      : append_rows_max_(static_cast<std::uint64_t>(append_rows_max)),
+        patience_calls_(patience_calls) {}
 
   /// Counters of a shard, however old.
   void OnReport(ShardTag shard, const TableCounters& counters);
@@ -67,6 +70,7 @@ class GrantLedger {
     bool answers = false;  ///< when it was last spoken to
     bool fenced = false;   ///< no order of an earlier learner can take effect any more
     std::optional<std::uint64_t> under_way = {};  ///< inserted_max of the order sent
+    std::int64_t calls_kept = 0;                  ///< calls for which what it has is not taken back
 
     std::uint64_t bound() const noexcept;
     std::uint64_t spare() const noexcept { return bound() - tally.latest().inserted; }
@@ -85,6 +89,7 @@ class GrantLedger {
   void TakeBack(std::int64_t least, std::int64_t most, Accounts::const_iterator except);
 
   std::uint64_t append_rows_max_;
+  std::int64_t patience_calls_;
   Accounts accounts_;
   ShardTag turn_ = 0;  ///< whose want is met first
 };

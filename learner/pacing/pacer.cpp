@@ -62,8 +62,8 @@ void Pacer::Options::Check() const {
 
 Pacer::Pacer(const Options& options)
     : options_(Checked(options)),
-      real_(options.real_append_rows_max),
-      synthetic_(options.synthetic_append_rows_max) {}
+      real_(options.real_append_rows_max, options.patience_calls),
+      synthetic_(options.synthetic_append_rows_max, options.patience_calls) {}
 
 void Pacer::OnReport(const std::string& table, ShardTag shard, const TableCounters& counters) {
   ledger(table).OnReport(shard, counters);

@@ -30,6 +30,8 @@ class Pacer {
     std::int64_t synthetic_slack = 1000;
     std::int64_t real_append_rows_max = 1;  ///< largest batch that is appended at once
     std::int64_t synthetic_append_rows_max = 1;
+    /// Calls of Orders() in which a producer that waits tries again, surely; see GrantLedger.
+    std::int64_t patience_calls = 100;
 
     /// `derived`: all that follows from the rest of the config; reads pacing.real_slack and
     /// pacing.synthetic_slack, whose defaults are the derived ones.
@@ -51,8 +53,9 @@ class Pacer {
     ShardTag shard = 0;
     GrantOrder grant = {};
   };
-  /// What to send now. Those that are still unconfirmed come again at every call: call it as
-  /// often as a lost one may be repeated. `updates`: done and forgone (UpdateLimit).
+  /// What to send now. Those that are still unconfirmed come again at every call: call it at
+  /// steady intervals, as often as a lost one may be repeated. `updates`: done and forgone
+  /// (UpdateLimit).
   std::vector<Order> Orders(std::int64_t updates);
 
   /// Rows that the table may have by now over all shards, and has as far as reported.

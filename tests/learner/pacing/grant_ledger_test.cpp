@@ -49,7 +49,8 @@ class GrantLedgerTest : public testing::Test {
     return sum;
   }
 
-  GrantLedger ledger_{50};
+  static constexpr std::int64_t kPatience = 30;
+  GrantLedger ledger_{50, kPatience};
   std::vector<FakeShard> shards_ = std::vector<FakeShard>(3);
 };
 
@@ -90,6 +91,19 @@ TEST_F(GrantLedgerTest, AWantThatCannotBeMetYetTakesNothingFromOthers) {
   EXPECT_FALSE(shards_[1].Append(20));
   Exchange(58);
   EXPECT_TRUE(shards_[0].Append(50));
+}
+
+TEST_F(GrantLedgerTest, WhatAWantWasMetWithIsNotTakenBackBeforeItsProducerHasTriedAgain) {
+  Exchange(60);
+  EXPECT_FALSE(shards_[0].Append(50));
+  EXPECT_FALSE(shards_[1].Append(50));
+  Exchange(60, 6);
+  const std::size_t met = shards_[0].counters.granted >= 50 ? 0 : 1;
+  Exchange(60, 10);
+  EXPECT_GE(shards_[met].counters.granted, 50U) << "the other one's want took it";
+  // A producer that never comes must not keep it for ever.
+  Exchange(60, kPatience + 6);
+  EXPECT_GE(shards_[1 - met].counters.granted, 50U);
 }
 
 TEST_F(GrantLedgerTest, AWantBeyondTheLargestAppendIsNamedAndStopsNobody) {
@@ -187,7 +201,7 @@ TEST_F(GrantLedgerTest, ALoadedLedgerRemembersShardsThatDoNotAnswer) {
   Exchange(90);
   StateDict state;
   ledger_.Save(state);
-  GrantLedger loaded(50);
+  GrantLedger loaded(50, kPatience);
   loaded.Load(state);
   EXPECT_EQ(loaded.inserted(), 10U);
   EXPECT_EQ(loaded.committed(), 90U);

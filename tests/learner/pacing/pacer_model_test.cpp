@@ -26,6 +26,7 @@ PacingWorld::Options RandomOptions(std::uint64_t seed, bool learner_restarts) {
   pacer.synthetic_append_rows_max = 1 + static_cast<std::int64_t>(rng.Below(40));
   pacer.synthetic_slack = pacer.synthetic_append_rows_max +
                           static_cast<std::int64_t>(rng.Below(2) == 0 ? 0 : rng.Below(80));
+  pacer.patience_calls = 10;
   return {.pacer = pacer,
           .shards = 1 + static_cast<int>(rng.Below(4)),
           .actors = 1 + static_cast<int>(rng.Below(4)),
