@@ -1,9 +1,12 @@
 #include "cli/env_commands.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <sstream>
+#include <utility>
 
 #include "actors/envs/registry.hpp"
 #include "cli/env_trace.hpp"
@@ -35,6 +38,46 @@ std::string RulesText(const std::string& name) {
 std::string Joined(const std::vector<std::string>& names) {
   std::string text;
   for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+/// A space in full, unless that is many times the same.
+std::string SpaceText(const Space& space) {
+  constexpr std::int64_t kColumnsInFull = 4;
+  const auto same = [](const std::vector<double>& bounds) {
+    return std::all_of(bounds.begin(), bounds.end(), [&](double b) { return b == bounds[0]; });
+  };
+  if (space.discrete() || space.columns() <= kColumnsInFull || !same(space.low) ||
+      !same(space.high)) {
+    return space.ToString();
+  }
+  std::ostringstream text;
+  text << Brief(space) << ", each in [" << space.low[0] << ", " << space.high[0] << "]";
+  return text.str();
+}
+
+/// The stem and number of "qpos12"; number -1 where a name does not end in one.
+std::pair<std::string, std::int64_t> SplitNumber(const std::string& name) {
+  const auto digits = name.find_last_not_of("0123456789") + 1;
+  if (digits == name.size()) return {name, -1};
+  return {name.substr(0, digits), std::stoll(name.substr(digits))};
+}
+
+/// Names, runs of numbered ones shortened: "qpos0 to qpos14, qvel0 to qvel13".
+std::string NamesText(const std::vector<std::string>& names) {
+  std::string text;
+  for (std::size_t first = 0; first < names.size();) {
+    std::size_t last = first;
+    const auto [stem, number] = SplitNumber(names[first]);
+    while (number >= 0 && last + 1 < names.size() &&
+           names[last + 1] ==
+               stem + std::to_string(number + static_cast<std::int64_t>(last + 1 - first))) {
+      ++last;
+    }
+    text += (text.empty() ? "" : ", ") + names[first];
+    if (last > first) text += (last > first + 1 ? " to " : ", ") + names[last];
+    first = last + 1;
+  }
   return text;
 }
 
@@ -76,8 +119,10 @@ void RegisterTrace(CLI::App& env, Action& action) {
   auto* command = env.add_subcommand(
       "trace", "Apply actions to an exact state and print every observation as CSV");
   command->add_option("name", options->name, "Environment")->type_name("NAME")->required();
-  command->add_option("--state", options->state, "Physical state (see env show)")
-      ->type_name("V0,V1,...")
+  command
+      ->add_option("--state", options->state,
+                   "Physical state (env show lists its values), or a file that holds it")
+      ->type_name("V0,V1,...|@FILE")
       ->required();
   command
       ->add_option("--actions", options->actions_path,
@@ -89,6 +134,8 @@ void RegisterTrace(CLI::App& env, Action& action) {
   command->add_option("--seed", options->seed, "Of the random stream of a stochastic environment")
       ->type_name("N")
       ->capture_default_str();
+  command->add_flag("--with-state", options->with_state,
+                    "Also write the state of every row, one column a value");
   AddSettings(*command, options->settings);
   command->callback([options, &action] {
     action = [options] {
@@ -110,28 +157,36 @@ Config EnvironmentConfig(const std::string& name, const std::vector<std::string>
 void ListEnvironments(std::ostream& out) {
   const auto print = [&out](const std::string& name, const std::string& observation,
                             const std::string& action, const std::string& limit) {
-    out << std::left << std::setw(26) << name << std::setw(13) << observation << std::setw(8)
+    out << std::left << std::setw(28) << name << std::setw(13) << observation << std::setw(10)
         << action << limit << '\n';
   };
-  print("name", "observation", "action", "time limit");
-  for (const auto& name : envs::EnvironmentNames()) {
-    Config config = EnvironmentConfig(name, {});
-    const EnvSpec spec = envs::MakeEnvironment(config)->spec();
-    print(name, Brief(spec.observation), Brief(spec.action), LimitText(spec));
+  print("  name", "observation", "action", "time limit");
+  for (const envs::EnvironmentFamily& family : envs::EnvironmentFamilies()) {
+    out << '\n' << family.title << '\n';
+    if (!family.available) {
+      out << "  not in this build, which has no " << family.title
+          << " (deploy/setup.sh installs it): " << Joined(family.names) << '\n';
+      continue;
+    }
+    for (const auto& name : family.names) {
+      Config config = EnvironmentConfig(name, {});
+      const EnvSpec spec = envs::MakeEnvironment(config)->spec();
+      print("  " + name, Brief(spec.observation), Brief(spec.action), LimitText(spec));
+    }
   }
 }
 
 void ShowEnvironment(Config& config, std::ostream& out) {
   const EnvSpec spec = envs::MakeEnvironment(config)->spec();
   config.RequireAllKeysUsed();
-  out << spec.name << "\n  observation  " << spec.observation.ToString() << "\n  action       "
-      << spec.action.ToString() << "\n  time limit   " << LimitText(spec) << "\n  threshold    ";
+  out << spec.name << "\n  observation  " << SpaceText(spec.observation) << "\n  action       "
+      << SpaceText(spec.action) << "\n  time limit   " << LimitText(spec) << "\n  threshold    ";
   if (spec.reward_threshold) {
     out << *spec.reward_threshold;
   } else {
     out << "none";
   }
-  out << "\n  state        " << Joined(spec.state_names) << "\n  known rules  "
+  out << "\n  state        " << NamesText(spec.state_names) << "\n  known rules  "
       << RulesText(spec.name) << "\n\nKeys it reads, with the values in force:\n\n"
       << config.EffectiveToml();
 }

@@ -16,7 +16,7 @@ namespace dyna::cli {
 /// A config that names an environment, with "key=value" settings. The name wins over a setting.
 Config EnvironmentConfig(const std::string& name, const std::vector<std::string>& settings);
 
-/// One line per built-in environment: name, observation, action, time limit.
+/// One line per built-in environment, by families: name, observation, action, time limit.
 void ListEnvironments(std::ostream& out);
 
 /// What the environment of `config` is: spaces, limit, threshold, state, known rules, and the env.*

@@ -34,6 +34,13 @@ std::vector<std::string_view> Split(std::string_view text, char separator) {
   return parts;
 }
 
+/// Without the empty one after the end of the last line.
+std::vector<std::string_view> Lines(std::string_view text) {
+  auto lines = Split(text, '\n');
+  if (lines.back().empty()) lines.pop_back();
+  return lines;
+}
+
 /// Comma-separated numbers; `place` (an option or file:line) begins every error.
 std::vector<double> ParseNumbers(std::string_view text, const std::string& place) {
   if (Trimmed(text).empty()) throw ConfigError(place + ": empty, not a list of numbers");
@@ -50,29 +57,47 @@ std::vector<double> ParseNumbers(std::string_view text, const std::string& place
   return values;
 }
 
-std::string ReadText(const std::string& path) {
-  if (!std::filesystem::exists(path)) throw ConfigError(path + ": no such file of actions");
+std::string ReadText(const std::string& path, const std::string& content) {
+  if (!std::filesystem::exists(path)) throw ConfigError(path + ": no such file of " + content);
   std::ifstream in(path, std::ios::binary);
   if (std::filesystem::is_directory(path) || !in.is_open()) {
-    throw ConfigError(path + ": cannot be read as a file of actions");
+    throw ConfigError(path + ": cannot be read as a file of " + content);
   }
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+/// "v0,v1,...", or the numbers of the file that "@FILE" names.
+std::vector<double> ParseState(const std::string& state) {
+  if (!state.starts_with('@')) return ParseNumbers(state, "--state");
+  const std::string path = state.substr(1);
+  std::vector<double> values;
+  const std::string text = ReadText(path, "a state");
+  const auto lines = Lines(text);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto numbers = ParseNumbers(lines[i], path + ":" + std::to_string(i + 1));
+    values.insert(values.end(), numbers.begin(), numbers.end());
+  }
+  return values;
 }
 
 /// Writes the rows of one trace.
 class TraceTable {
  public:
-  explicit TraceTable(std::size_t obs_columns) : obs_(obs_columns) {
-    for (std::size_t i = 0; i < obs_columns; ++i) csv_ += "obs" + std::to_string(i) + ",";
+  TraceTable(const EnvSpec& spec, bool with_state)
+      : obs_(static_cast<std::size_t>(spec.observation.columns())),
+        state_columns_(with_state ? spec.state_names.size() : 0) {
+    for (std::size_t i = 0; i < obs_.size(); ++i) csv_ += "obs" + std::to_string(i) + ",";
+    for (std::size_t i = 0; i < state_columns_; ++i) csv_ += spec.state_names[i] + ",";
     csv_ += "reward,terminated\n";
   }
 
   void Add(const envs::Environment& environment, double reward, bool terminated) {
     environment.Observe(obs_);
     csv_ += std::to_string(rows_++) + ",";
-    for (const double value : obs_) {
-      csv_ += NumberText(value);
-      csv_ += ',';
+    Append(obs_);
+    if (state_columns_ > 0) {
+      const auto snapshot = environment.Snapshot();  // begins with the state
+      Append({snapshot.data(), state_columns_});
     }
     csv_ += NumberText(reward);
     csv_ += terminated ? ",1\n" : ",0\n";
@@ -81,8 +106,16 @@ class TraceTable {
   const std::string& csv() const noexcept { return csv_; }
 
  private:
+  void Append(std::span<const double> values) {
+    for (const double value : values) {
+      csv_ += NumberText(value);
+      csv_ += ',';
+    }
+  }
+
   std::string csv_ = "step,";
   std::vector<double> obs_;
+  std::size_t state_columns_;  ///< 0: none
   std::int64_t rows_ = 0;
 };
 
@@ -105,8 +138,8 @@ void TraceEnvironment(const TraceOptions& options, std::ostream& out) {
   Config config = EnvironmentConfig(options.name, options.settings);
   const auto environment = envs::MakeEnvironment(config);
   config.RequireAllKeysUsed();
-  const auto state = ParseNumbers(options.state, "--state");
-  const std::string actions = ReadText(options.actions_path);
+  const auto state = ParseState(options.state);
+  const std::string actions = ReadText(options.actions_path, "actions");
 
   Rng rng(options.seed, "env trace");
   environment->Reset(rng);  // counters of an episode begin at 0
@@ -115,11 +148,10 @@ void TraceEnvironment(const TraceOptions& options, std::ostream& out) {
   } catch (const EnvironmentError& error) {
     throw EnvironmentError(std::string("--state: ") + error.what());
   }
-  TraceTable table(static_cast<std::size_t>(environment->spec().observation.columns()));
+  TraceTable table(environment->spec(), options.with_state);
   table.Add(*environment, std::numeric_limits<double>::quiet_NaN(), false);
 
-  auto lines = Split(actions, '\n');
-  if (lines.back().empty()) lines.pop_back();  // the end of the last line
+  const auto lines = Lines(actions);
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string place = options.actions_path + ":" + std::to_string(i + 1);
     const auto action = ParseNumbers(lines[i], place);

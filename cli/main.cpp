@@ -81,6 +81,9 @@ int main(int argc, char** argv) try {
 } catch (const dyna::OperatorError& error) {
   std::fprintf(stderr, "dyna: %s\n", error.what());
   return 2;
+} catch (const dyna::DivergenceError& error) {
+  std::fprintf(stderr, "dyna: %s\n", error.what());
+  return 1;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "dyna: fatal: %s\n", error.what());
   return 1;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "common/core/check.hpp"
+#include "common/core/number_text.hpp"
 #include "model_server/dynamics/dataset.hpp"
 #include "model_server/dynamics/dynamics_model.hpp"
 
@@ -17,9 +18,26 @@ using dynamics::MakeDynamicsModel;
 using dynamics::SaveScope;
 using dynamics::TrainReport;
 
+namespace {
+
+/// Elites have the lowest errors: if theirs are absurd, every member's are.
+void RequireConverged(const TrainReport& report, double error_max) {
+  if (report.holdout_mse.empty()) return;
+  for (const std::int64_t e : report.elites) {
+    const double error = report.holdout_mse[static_cast<std::size_t>(e)];
+    if (error <= error_max) continue;  // false for NaN
+    throw DivergenceError("the model diverged: hold-out MSE of member " + std::to_string(e) +
+                          " = " + NumberText(error) +
+                          ", above model.error_max = " + NumberText(error_max));
+  }
+}
+
+}  // namespace
+
 ModelTrainer::Options ModelTrainer::Options::From(Config& config, const EnvSpec& spec) {
   Options options;
   options.model = dynamics::ModelOptions::From(config, spec);
+  options.error_max = config.GetDouble("model.error_max", options.error_max, 1.0, 1e30);
   options.rows_min = config.GetInt("model.rows_min", options.rows_min, 1, 1'000'000'000);
   return options;
 }
@@ -46,7 +64,15 @@ Result<TrainReport> ModelTrainer::Step() {
                      " real rows and has " + std::to_string(dataset_->rows())};
   }
   // 2. train
+  StateDict before;
+  model_->Save(before, SaveScope::kContinue);
   TrainReport report = model_->Train(*dataset_);
+  try {
+    RequireConverged(report, options_.error_max);
+  } catch (const DivergenceError&) {
+    model_->Load(before, SaveScope::kContinue);
+    throw;
+  }
   // 3. publish
   ++version_;
   Publish();

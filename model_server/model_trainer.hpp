@@ -27,6 +27,7 @@ class ModelTrainer {
     dynamics::ModelOptions model = {};
     std::int64_t rows_min = 2;           ///< fewer rows: kBackpressure
     std::int64_t read_rows_max = 65536;  ///< of one read from replay
+    double error_max = 1e12;             ///< hold-out MSE above which a training has diverged
 
     /// Reads "model.*" and "run.seed".
     static Options From(Config& config, const EnvSpec& spec);
@@ -41,7 +42,8 @@ class ModelTrainer {
 
   /// 1. reads the rows of "real" that are new; 2. trains on all rows held; 3. publishes the
   /// weights; 4. reports. kBackpressure while there are fewer rows than rows_min; the rows read
-  /// are kept.
+  /// are kept. DivergenceError when an elite's hold-out error is not finite or above error_max:
+  /// nothing is published and the model is the one before this training.
   Result<dynamics::TrainReport> Step();
 
   /// Version of the last published weights; 0 = none. Equals the number of trainings.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <sstream>
 #include <utility>
 
@@ -17,6 +18,9 @@ std::string Join(std::span<const double> values) {
   for (std::size_t i = 0; i < values.size(); ++i) out << (i == 0 ? "" : ", ") << values[i];
   return out.str();
 }
+
+/// False for NaN and for what replay could not store.
+bool FitsFloat32(double value) { return std::abs(value) <= std::numeric_limits<float>::max(); }
 
 /// Index of the first value that is not finite, or the size.
 std::size_t FirstNotFinite(std::span<const double> values) {
@@ -41,7 +45,7 @@ StepResult CheckedEnvironment::Step(std::span<const double> action, Rng& rng) {
   CheckAction(action);
   const StepResult result = inner_->Step(action, rng);
   ++step_;
-  if (!std::isfinite(result.reward)) Fail("reward = " + Join({&result.reward, 1}));
+  if (!FitsFloat32(result.reward)) Fail("reward", result.reward);
   ReadObservation();
   return result;
 }
@@ -99,14 +103,15 @@ void CheckedEnvironment::CheckAction(std::span<const double> action) const {
 
 void CheckedEnvironment::ReadObservation() {
   inner_->Observe(obs_);
-  const std::size_t bad = FirstNotFinite(obs_);
-  if (bad == obs_.size()) return;
-  Fail("observation[" + std::to_string(bad) + "] = " + Join(std::span(obs_).subspan(bad, 1)));
+  for (std::size_t i = 0; i < obs_.size(); ++i) {
+    if (!FitsFloat32(obs_[i])) Fail("observation[" + std::to_string(i) + "]", obs_[i]);
+  }
 }
 
-void CheckedEnvironment::Fail(const std::string& what) const {
+void CheckedEnvironment::Fail(const std::string& what, double value) const {
   throw EnvironmentError("environment " + spec().name + ", step " + std::to_string(step_) + ": " +
-                         what + " is not finite");
+                         what + " = " + Join({&value, 1}) +
+                         (std::isfinite(value) ? " does not fit in float32" : " is not finite"));
 }
 
 }  // namespace dyna::envs

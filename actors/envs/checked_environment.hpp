@@ -31,7 +31,7 @@ class CheckedEnvironment final : public Environment {
   void CheckAction(std::span<const double> action) const;
   /// Reads the leaf's observation into obs_; throws unless finite.
   void ReadObservation();
-  [[noreturn]] void Fail(const std::string& what) const;
+  [[noreturn]] void Fail(const std::string& what, double value) const;
 
   std::unique_ptr<Environment> inner_;
   std::vector<double> obs_;  ///< [O] of the current state; zeros before the first Reset

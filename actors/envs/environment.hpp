@@ -33,7 +33,8 @@ class Environment {
   /// Sets the physical state exactly (spec().state_names). Wrong size or an impossible state
   /// throws EnvironmentError. Counters that are not physical are left alone.
   virtual void SetState(std::span<const double> state) = 0;
-  /// Everything Step depends on, counters included; Restore(Snapshot()) continues bit for bit.
+  /// Everything Step and Observe depend on, counters included, the physical state
+  /// (spec().state_names) first; Restore(Snapshot()) continues bit for bit.
   virtual std::vector<double> Snapshot() const = 0;
   virtual void Restore(std::span<const double> snapshot) = 0;
 };

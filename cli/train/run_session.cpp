@@ -62,8 +62,7 @@ RunSession RunSession::Resume(RunFolder folder, std::unique_ptr<LockstepTrainer>
 bool RunSession::Run(const SignalStop& stop) {
   const RunOptions& options = trainer_->options();
   while (trainer_->env_steps() < options.steps && !stop.requested()) {
-    trainer_->Step();
-    WriteEpisodes();
+    StepOnce();
     const std::int64_t step = trainer_->env_steps();
     if (step % options.eval_every == 0 || step == options.steps) Evaluate();
     const bool due = options.checkpoint_every > 0 && step % options.checkpoint_every == 0;
@@ -79,6 +78,19 @@ bool RunSession::Run(const SignalStop& stop) {
   view_.Print("done: " + folder_.progress_path().string() + "\n  dyna eval " +
               folder_.path().string());
   return true;
+}
+
+void RunSession::StepOnce() {
+  try {
+    trainer_->Step();
+  } catch (const DivergenceError& error) {
+    WriteEpisodes();
+    SaveCheckpoint();
+    throw DivergenceError("stopped at step " + std::to_string(trainer_->env_steps()) + ": " +
+                          error.what() + "; the last good state is saved in " +
+                          (folder_.path() / "checkpoints").string());
+  }
+  WriteEpisodes();
 }
 
 void RunSession::Evaluate() {

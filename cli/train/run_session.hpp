@@ -20,13 +20,15 @@ class RunSession {
   /// From the newest good checkpoint; rows written after it are cut off and made again.
   static RunSession Resume(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer);
 
-  /// True when the run is complete, false when `stop` ended it early.
+  /// True when the run is complete, false when `stop` ended it early. DivergenceError, with the
+  /// step and the checkpoint that was saved of the state before it, when a core diverges.
   bool Run(const SignalStop& stop);
 
  private:
   RunSession(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer, CsvFile progress,
              CsvFile episodes);
 
+  void StepOnce();
   void Evaluate();
   void WriteEpisodes();
   void SaveCheckpoint();

@@ -35,6 +35,14 @@ class EnvironmentError : public OperatorError {
   using OperatorError::OperatorError;
 };
 
+/// A critic or a model that left every sensible range: nobody's mistake, but going on would waste
+/// the run. Thrown before anything diverged is kept, so that the thrower's state is still the last
+/// good one. The message names the quantity, its value and its bound.
+class DivergenceError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 enum class ErrorCode : std::uint8_t {
   kBackpressure,     ///< a limit says wait: nothing changed, try again
   kNotFound,         ///< no such table, name or row

@@ -60,7 +60,8 @@ double ReacherRule(Values obs, Values action, Values next_obs) {
 
 double PusherRule(Values obs, Values action, Values next_obs) {
   if (!AllFinite(obs, action, next_obs)) return kNotANumber;
-  return PetsPusherReward(obs.subspan(kTipColumn, 3), obs.subspan(kTipColumn + 3, 3), action);
+  return PetsPusherReward(obs.subspan(kTipColumn, 3), obs.subspan(kTipColumn + 3, 3),
+                          kPetsPusherGoal, action);
 }
 
 }  // namespace
@@ -92,8 +93,8 @@ double PetsReacher3dReward(std::span<const double> qpos, std::span<const double>
 }
 
 double PetsPusherReward(std::span<const double> tip, std::span<const double> object,
-                        std::span<const double> action) noexcept {
-  return -1.25 * ManhattanDistance(object, kPetsPusherGoal) - 0.5 * ManhattanDistance(object, tip) -
+                        std::span<const double> goal, std::span<const double> action) noexcept {
+  return -1.25 * ManhattanDistance(object, goal) - 0.5 * ManhattanDistance(object, tip) -
          0.1 * SquaredNorm(action);
 }
 

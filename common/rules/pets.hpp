@@ -25,7 +25,7 @@ double PetsReacher3dReward(std::span<const double> qpos, std::span<const double>
 /// PetsPusher:  r = -1.25 |object - goal|_1 - 0.5 |object - tip|_1 - 0.1 |a|^2, positions [3] in
 /// metres BEFORE the step.
 double PetsPusherReward(std::span<const double> tip, std::span<const double> object,
-                        std::span<const double> action) noexcept;
+                        std::span<const double> goal, std::span<const double> action) noexcept;
 
 /// Environments of PETS (Chua et al. 2018), none of which terminates. The rewards are those that
 /// the environments pay: PetsPusher's looks at the state before the step, while the reward function

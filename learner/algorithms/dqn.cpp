@@ -39,6 +39,7 @@ DqnAlgorithm::Options DqnAlgorithm::Options::From(Config& config) {
   options.tau = config.GetDouble("learner.tau", 1.0, 0.0, 1.0);
   options.double_dqn = config.GetBool("learner.double_dqn", true);
   options.huber = config.GetChoice("learner.loss", "mse", {"mse", "huber"}) == "huber";
+  options.loss_max = LossMaxFrom(config);
   return options;
 }
 
@@ -110,6 +111,8 @@ Status DqnAlgorithm::Update(BatchSource& source) {
   // 2. Targets and TD errors.
   const at::Tensor action = batch.action.to(at::kLong);
   const at::Tensor td = dqn.TdErrors(batch, action);
+  RequireConverging("critic_loss", DqnLoss(td, batch.weights, dqn.options.huber).item<double>(),
+                    dqn.options.loss_max);
   // 3. Replay hears of them before anything changes.
   auto told = source.UpdatePriorities(Priorities(td, source.real_rows()));
   if (!told.ok()) return told;

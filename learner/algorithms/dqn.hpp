@@ -7,6 +7,7 @@
 #include "common/config/config.hpp"
 #include "common/core/env_spec.hpp"
 #include "learner/algorithms/algorithm.hpp"
+#include "learner/algorithms/divergence.hpp"
 
 namespace dyna::learner {
 
@@ -24,6 +25,7 @@ class DqnAlgorithm final : public Algorithm {
     double tau = 1.0;                          ///< target += tau * (online - target); 1 copies
     bool double_dqn = true;  ///< the online net picks the next action, the target net rates it
     bool huber = false;      ///< else squared error; Huber is quadratic up to |TD| = 1
+    double loss_max = kLossMaxDefault;  ///< above it Update() throws
     /// Reads learner.*.
     static Options From(Config& config);
   };
@@ -32,6 +34,7 @@ class DqnAlgorithm final : public Algorithm {
   DqnAlgorithm(const EnvSpec& spec, const Options& options, std::uint64_t seed);
   ~DqnAlgorithm() override;
 
+  /// DivergenceError when the loss is not finite or above loss_max; no weights hold its gradient.
   Status Update(BatchSource& source) override;
   nn::PolicyWeights ActWeights() const override;
   /// critic_loss (weighted mean over the batch), q_mean (of the actions taken).

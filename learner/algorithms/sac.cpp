@@ -138,6 +138,7 @@ void SacAlgorithm::Impl::StepPolicyAndTemperature(const BatchTensors& batch) {
   const at::Tensor grad_log_prob =
       (alpha_now / static_cast<double>(batch.rows)).expand({batch.rows});
   losses[kActorLoss] = ActorLoss(alpha_now, sample.log_prob, q);
+  RequireConverging("actor_loss", losses[kActorLoss].item<double>(), options.loss_max);
   losses[kEntropy] = -sample.log_prob.mean();
   policy.Backward(SquashedGradient(sample, grad_action, grad_log_prob).unsqueeze(0), policy_tape);
   policy_adam.Step(policy.parameters(), policy.gradients());
@@ -163,6 +164,8 @@ Status SacAlgorithm::Update(BatchSource& source) {
   // 2. Targets and TD errors; replay hears of them before anything changes.
   const Rng noise_before = sac.noise;
   const at::Tensor td = sac.TdErrors(batch);
+  RequireConverging("critic_loss", CriticLoss(td, batch.weights).mean().item<double>(),
+                    sac.options.loss_max);
   auto told = source.UpdatePriorities(Priorities(td.abs().mean(0), source.real_rows()));
   if (!told.ok()) {
     sac.noise = noise_before;

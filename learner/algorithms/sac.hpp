@@ -8,6 +8,7 @@
 #include "common/config/config.hpp"
 #include "common/core/env_spec.hpp"
 #include "learner/algorithms/algorithm.hpp"
+#include "learner/algorithms/divergence.hpp"
 
 namespace dyna::learner {
 
@@ -26,8 +27,9 @@ class SacAlgorithm final : public Algorithm {
     double gamma = 0.99;          ///< discount per step
     double tau = 5e-3;            ///< Polyak step of the target critics, every update
     std::vector<std::int64_t> hidden = {256, 256};
-    std::optional<double> alpha = {};  ///< fixed temperature; absent: tuned from alpha = 1
-    double target_entropy = 0.0;       ///< nats, of the action in [-1, 1]^A
+    std::optional<double> alpha = {};   ///< fixed temperature; absent: tuned from alpha = 1
+    double target_entropy = 0.0;        ///< nats, of the action in [-1, 1]^A
+    double loss_max = kLossMaxDefault;  ///< of either loss; above it Update() throws
     /// Reads learner.*; the target entropy is -A unless given.
     static Options From(Config& config, const EnvSpec& spec);
   };
@@ -36,6 +38,7 @@ class SacAlgorithm final : public Algorithm {
   SacAlgorithm(const EnvSpec& spec, const Options& options, std::uint64_t seed);
   ~SacAlgorithm() override;
 
+  /// DivergenceError when a loss is not finite or above loss_max; no weights hold its gradient.
   Status Update(BatchSource& source) override;
   nn::PolicyWeights ActWeights() const override;
   /// critic_loss (mean of both), actor_loss, alpha, entropy (nats, of a in [-1, 1]), q_mean.

@@ -13,6 +13,7 @@ SacAlgorithm::Options SacAlgorithm::Options::From(Config& config, const EnvSpec&
   if (config.Has("learner.alpha")) {
     options.alpha = config.GetDouble("learner.alpha", 0.2, 0.0, 1e3);
   }
+  options.loss_max = LossMaxFrom(config);
   return options;
 }
 

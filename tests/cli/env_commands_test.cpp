@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "actors/envs/mujoco/registry.hpp"
 #include "actors/envs/registry.hpp"
 #include "cli/env_trace.hpp"
 #include "common/core/error.hpp"
@@ -112,6 +113,29 @@ TEST_F(EnvTraceTest, NoActionsLeaveTheInitialRow) {
             "step,obs0,reward,terminated\n0,18,nan,0\n");
 }
 
+TEST_F(EnvTraceTest, TheStateIsWrittenWhereAskedForByItsNames) {
+  EXPECT_EQ(Trace({.name = "MountainCar-v0",
+                   .state = "-0.5,0",
+                   .actions_path = Actions("2\n"),
+                   .with_state = true}),
+            "step,obs0,obs1,position,velocity,reward,terminated\n"
+            "0,-0.5,0,-0.5,0,nan,0\n"
+            "1,-0.49917684300416926,0.0008231569958307428,-0.49917684300416926,"
+            "0.0008231569958307428,-1,0\n");
+}
+
+TEST_F(EnvTraceTest, AStateMayComeFromAFile) {
+  const std::string path = (folder_ / "state.csv").string();
+  std::ofstream(path) << "0.5,-0.25\n 0.0625\r\n0.125\n";
+  const auto actions = Actions("0\n1\n");
+  EXPECT_EQ(
+      Trace({.name = "CartPole-v1", .state = "@" + path, .actions_path = actions}),
+      Trace({.name = "CartPole-v1", .state = "0.5,-0.25,0.0625,0.125", .actions_path = actions}));
+  std::ofstream(path) << "0.5,-0.25\n0.0625,x\n";
+  ExpectContains(CartPoleError("@" + path, "1\n"), path + ":2: 'x' is not a finite number");
+  ExpectContains(CartPoleError("@" + path + "x", "1\n"), "no such file of a state");
+}
+
 TEST_F(EnvTraceTest, AFileHoldsWhatStandardOutputWould) {
   TraceOptions options = {
       .name = "Pendulum-v1", .state = "3.0,-0.5", .actions_path = Actions("0.1\n-5\n")};
@@ -210,6 +234,24 @@ TEST(EnvShowTest, SaysAllThereIsToKnow) {
   ShowEnvironment(pendulum, out);
   for (const char* part : {"Box([-2], [2])", "theta, theta_dot", "termination, reward",
                            "threshold    none", "max_episode_steps = 200"}) {
+    ExpectContains(out.str(), part);
+  }
+}
+
+TEST(EnvListTest, NamesTheFamilies) {
+  std::ostringstream out;
+  ListEnvironments(out);
+  for (const auto& family : envs::EnvironmentFamilies()) ExpectContains(out.str(), family.title);
+  ExpectContains(out.str(), "Humanoid-v4");  // whether or not this build can make it
+}
+
+TEST(EnvShowTest, ALargeSpaceIsSaidInFewWords) {
+  if (!envs::HasMujoco()) return;
+  Config config = EnvironmentConfig("Humanoid-v4", {});
+  std::ostringstream out;
+  ShowEnvironment(config, out);
+  for (const char* part : {"376 reals, each in [-inf, inf]", "17 reals, each in [-0.4, 0.4]",
+                           "qpos0 to qpos23, qvel0 to qvel22"}) {
     ExpectContains(out.str(), part);
   }
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <string>
 
 #include "tests/model_server/fake_replay.hpp"
 
@@ -110,6 +111,26 @@ TEST(ModelTrainerTest, AResumedTrainerGoesOnBitForBitEvenIfReplayEvicted) {
   EXPECT_NE(SavedState(a.trainer), saved);
   EXPECT_EQ(a.weights.FetchIfNewer(kModelWeights, 1)->arrays,
             b.weights.FetchIfNewer(kModelWeights, 1)->arrays);
+}
+
+TEST(ModelTrainerTest, PoisonedRewardsStopTheTrainingAndLeaveTheModelBefore) {
+  World w;
+  ASSERT_TRUE(w.replay.Append(kRealTable, RandomRows(60, 1)).ok());
+  ASSERT_TRUE(w.trainer.Step().ok());
+  const StateDict before = SavedState(w.trainer).Sub("model/");
+  TransitionBatch poisoned = RandomRows(60, 2);
+  poisoned.reward.setConstant(1e10F);  // squared: 1e20
+  ASSERT_TRUE(w.replay.Append(kRealTable, poisoned).ok());
+  try {
+    (void)w.trainer.Step();
+    FAIL() << "no DivergenceError";
+  } catch (const DivergenceError& error) {
+    EXPECT_NE(std::string(error.what()).find("hold-out MSE"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("model.error_max"), std::string::npos);
+  }
+  EXPECT_EQ(SavedState(w.trainer).Sub("model/"), before);
+  EXPECT_EQ(w.trainer.version(), 1U);
+  EXPECT_EQ(w.weights.FetchIfNewer(kModelWeights, 1), nullptr);
 }
 
 TEST(ModelTrainerTest, LoadingIntoALivePortPublishesNothingOlder) {

@@ -1,14 +1,13 @@
 #include "actors/envs/mujoco/ant.hpp"
 
-#include <cmath>
-
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/finite.hpp"
+#include "common/rules/locomotion.hpp"
+#include "common/rules/vectors.hpp"
 
 namespace dyna::envs {
 namespace {
 
-constexpr double kHeightMin_m = 0.2;
-constexpr double kHeightMax_m = 1.0;
 constexpr std::size_t kStateColumns = 27;
 constexpr std::size_t kForceColumns = 84;  ///< 14 bodies, the world first
 
@@ -26,7 +25,7 @@ void ObserveForces(const Moment& moment, std::span<double> obs) {
 /// r = velocity + 1 - 0.5 |a|^2, the velocity of the torso body; the 1 is paid on the terminating
 /// step too (-v4).
 double Reward(const Moment& moment) {
-  return moment.velocity() + 1.0 - 0.5 * SquaredNorm(moment.action);
+  return moment.velocity() + 1.0 - 0.5 * rules::SquaredNorm(moment.action);
 }
 
 /// The same, less 0.0005 times the sum of squares of the contact forces, each clipped to +-1.
@@ -40,12 +39,8 @@ double RewardWithForces(const Moment& moment) {
 }
 
 bool Terminated(const Moment& moment) {
-  const auto finite = [](double value) { return std::isfinite(value); };
-  const auto qpos = moment.qpos();
-  const auto qvel = moment.qvel();
-  const bool healthy = std::all_of(qpos.begin(), qpos.end(), finite) &&
-                       std::all_of(qvel.begin(), qvel.end(), finite) && qpos[2] >= kHeightMin_m &&
-                       qpos[2] <= kHeightMax_m;
+  const bool healthy = rules::AllFinite(moment.qpos()) && rules::AllFinite(moment.qvel()) &&
+                       rules::AntHealthy(moment.qpos()[2]);
   return !healthy;
 }
 

@@ -1,6 +1,7 @@
 #include "actors/envs/mujoco/half_cheetah.hpp"
 
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/vectors.hpp"
 
 namespace dyna::envs {
 namespace {
@@ -21,7 +22,9 @@ void PetsObserve(const Moment& moment, std::span<double> obs) {
 }
 
 /// r = velocity - 0.1 |a|^2.
-double Reward(const Moment& moment) { return moment.velocity() - 0.1 * SquaredNorm(moment.action); }
+double Reward(const Moment& moment) {
+  return moment.velocity() - 0.1 * rules::SquaredNorm(moment.action);
+}
 
 constexpr MujocoTask kHalfCheetah = {.name = "HalfCheetah-v4",
                                      .model = "half_cheetah",

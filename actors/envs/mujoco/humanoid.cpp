@@ -1,12 +1,11 @@
 #include "actors/envs/mujoco/humanoid.hpp"
 
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/locomotion.hpp"
+#include "common/rules/vectors.hpp"
 
 namespace dyna::envs {
 namespace {
-
-constexpr double kHeightMin_m = 1.0;
-constexpr double kHeightMax_m = 2.0;
 
 void Reset(Rng& rng, std::span<double> qpos, std::span<double> qvel) {
   AddUniform(rng, qpos, 0.01);
@@ -38,24 +37,19 @@ void Observe(const Moment& moment, std::span<double> obs) {
 
 /// r = 1.25 velocity + 5 - 0.1 |a|^2; the 5 is paid on the terminating step too (-v4).
 double Reward(const Moment& moment) {
-  return 1.25 * moment.velocity() + 5.0 - 0.1 * SquaredNorm(moment.action);
+  return 1.25 * moment.velocity() + 5.0 - 0.1 * rules::SquaredNorm(moment.action);
 }
 
 /// The same, less min(5e-7 |contact forces|^2, 10). mbrl-lib writes the first term as 0.25 / 0.003,
 /// the time of a substep, which is 1.25 / 0.015.
 double TruncatedObsReward(const Moment& moment) {
-  return Reward(moment) - std::min(5e-7 * SquaredNorm(moment.contact_forces()), 10.0);
+  return Reward(moment) - std::min(5e-7 * rules::SquaredNorm(moment.contact_forces()), 10.0);
 }
 
-bool Terminated(const Moment& moment) {
-  const double z = moment.qpos()[2];
-  return !(z > kHeightMin_m && z < kHeightMax_m);
-}
+bool Terminated(const Moment& moment) { return !rules::HumanoidHealthy(moment.qpos()[2]); }
 
-/// As mbrl-lib has it: the bounds themselves are alive.
 bool TruncatedObsTerminated(const Moment& moment) {
-  const double z = moment.qpos()[2];
-  return !(z >= kHeightMin_m && z <= kHeightMax_m);
+  return !rules::HumanoidTruncatedHealthy(moment.qpos()[2]);
 }
 
 constexpr MujocoTask kHumanoid = {.name = "Humanoid-v4",

@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/inverted_pendulums.hpp"
 
 namespace dyna::envs {
 namespace {
 
 constexpr double kClip = 10.0;
-constexpr double kTipHeightMin_m = 1.0;
 
 void Reset(Rng& rng, std::span<double> qpos, std::span<double> qvel) {
   AddUniform(rng, qpos, 0.1);
@@ -38,7 +38,7 @@ double Reward(const Moment& moment) {
   return 10.0 - distance - (1e-3 * v1 * v1 + 5e-3 * v2 * v2);
 }
 
-bool Terminated(const Moment& moment) { return moment.points[2] <= kTipHeightMin_m; }
+bool Terminated(const Moment& moment) { return rules::DoublePendulumFell(moment.points[2]); }
 
 constexpr MujocoTask kInvertedDoublePendulum = {.name = "InvertedDoublePendulum-v4",
                                                 .model = "inverted_double_pendulum",

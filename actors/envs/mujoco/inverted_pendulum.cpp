@@ -1,13 +1,11 @@
 #include "actors/envs/mujoco/inverted_pendulum.hpp"
 
-#include <cmath>
-
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/finite.hpp"
+#include "common/rules/inverted_pendulums.hpp"
 
 namespace dyna::envs {
 namespace {
-
-constexpr double kAngleMax_rad = 0.2;
 
 void Reset(Rng& rng, std::span<double> qpos, std::span<double> qvel) {
   AddUniform(rng, qpos, 0.01);
@@ -18,13 +16,8 @@ void Reset(Rng& rng, std::span<double> qpos, std::span<double> qvel) {
 double Reward(const Moment& /*moment*/) { return 1.0; }
 
 bool Terminated(const Moment& moment) {
-  const auto finite = [](double value) { return std::isfinite(value); };
-  const auto qpos = moment.qpos();
-  const auto qvel = moment.qvel();
-  const bool upright = std::all_of(qpos.begin(), qpos.end(), finite) &&
-                       std::all_of(qvel.begin(), qvel.end(), finite) &&
-                       std::abs(qpos[1]) <= kAngleMax_rad;
-  return !upright;
+  return !rules::AllFinite(moment.qpos()) || !rules::AllFinite(moment.qvel()) ||
+         rules::InvertedPendulumFell(moment.qpos()[1]);
 }
 
 constexpr MujocoTask kInvertedPendulum = {.name = "InvertedPendulum-v4",

@@ -55,6 +55,7 @@ std::string_view ModelText(std::string_view model) {
 
 std::unique_ptr<mjModel, ModelDeleter> CompileModel(const std::string& name,
                                                     std::string_view mjcf) {
+  DYNA_CHECK(!mjcf.empty());
   const VirtualFile file(mjcf);
   std::array<char, 1024> error = {};
   mjModel* model = nullptr;

@@ -109,6 +109,7 @@ void MujocoEnvironment::Begin() {
     mj_resetData(model_.get(), data_.get());
     std::copy(qpos_.begin(), qpos_.end(), data_->qpos);
     std::copy(qvel_.begin(), qvel_.end(), data_->qvel);
+    mj_normalizeQuat(model_.get(), data_->qpos);  // newer versions no longer do in mj_forward
     mj_forward(model_.get(), data_.get());
   });
   RequireNoWarning();

@@ -4,6 +4,8 @@
 
 #include "actors/envs/mujoco/task_parts.hpp"
 #include "common/core/check.hpp"
+#include "common/rules/pets.hpp"
+#include "common/rules/reaching.hpp"
 
 namespace dyna::envs {
 namespace {
@@ -37,21 +39,17 @@ void Observe(const Moment& moment, std::span<double> obs) {
   out.Write(moment.points.first(obs.size() - 2 * kJoints));
 }
 
-/// r = -|object - goal| - 0.1 |a|^2 - 0.5 |object - tip|, the positions BEFORE the step (-v4).
+/// Both of the positions that were there before the step.
 double Reward(const Moment& moment) {
-  const auto tip = moment.points_before.first(3);
-  const auto object = moment.points_before.subspan(3, 3);
-  const auto goal = moment.points_before.subspan(6, 3);
-  return -Distance(object, goal) - 0.1 * SquaredNorm(moment.action) - 0.5 * Distance(object, tip);
+  const auto points = moment.points_before;
+  return rules::PusherReward(points.first(3), points.subspan(3, 3), points.subspan(6, 3),
+                             moment.action);
 }
 
-/// r = -1.25 |object - goal|_1 - 0.5 |object - tip|_1 - 0.1 |a|^2, the positions BEFORE the step.
 double PetsReward(const Moment& moment) {
-  const auto tip = moment.points_before.first(3);
-  const auto object = moment.points_before.subspan(3, 3);
-  const auto goal = moment.points_before.subspan(6, 3);
-  return -1.25 * AbsoluteDistance(object, goal) - 0.5 * AbsoluteDistance(object, tip) -
-         0.1 * SquaredNorm(moment.action);
+  const auto points = moment.points_before;
+  return rules::PetsPusherReward(points.first(3), points.subspan(3, 3), points.subspan(6, 3),
+                                 moment.action);
 }
 
 /// The arm of PETS turns further at the shoulder; nothing else differs.

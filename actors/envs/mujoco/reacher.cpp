@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/reaching.hpp"
 
 namespace dyna::envs {
 namespace {
@@ -33,10 +34,13 @@ void Observe(const Moment& moment, std::span<double> obs) {
   for (std::size_t i = 0; i < 3; ++i) out.Write(moment.points[i] - moment.points[3 + i]);
 }
 
-/// r = -|fingertip - target| - |a|^2 with the positions that were there BEFORE the step (-v4).
+/// Of the positions that were there before the step.
 double Reward(const Moment& moment) {
-  return -Distance(moment.points_before.first(3), moment.points_before.subspan(3)) -
-         SquaredNorm(moment.action);
+  std::array<double, 3> offset = {};
+  for (std::size_t i = 0; i < offset.size(); ++i) {
+    offset[i] = moment.points_before[i] - moment.points_before[3 + i];
+  }
+  return rules::ReacherReward(offset, moment.action);
 }
 
 constexpr MujocoTask kReacher = {

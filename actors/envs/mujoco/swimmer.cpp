@@ -1,6 +1,7 @@
 #include "actors/envs/mujoco/swimmer.hpp"
 
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/vectors.hpp"
 
 namespace dyna::envs {
 namespace {
@@ -12,7 +13,7 @@ void Reset(Rng& rng, std::span<double> qpos, std::span<double> qvel) {
 
 /// r = velocity - 0.0001 |a|^2.
 double Reward(const Moment& moment) {
-  return moment.velocity() - 1e-4 * SquaredNorm(moment.action);
+  return moment.velocity() - 1e-4 * rules::SquaredNorm(moment.action);
 }
 
 constexpr MujocoTask kSwimmer = {.name = "Swimmer-v4",

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <span>
 
@@ -17,27 +16,6 @@ inline void AddUniform(Rng& rng, std::span<double> values, double scale) {
 /// Adds normal noise of standard deviation `scale` to every value.
 inline void AddNormal(Rng& rng, std::span<double> values, double scale) {
   for (double& value : values) value += scale * rng.Normal();
-}
-
-/// Sum of squares.
-inline double SquaredNorm(std::span<const double> values) noexcept {
-  double sum = 0.0;
-  for (const double value : values) sum += value * value;
-  return sum;
-}
-
-/// |a - b|.
-inline double Distance(std::span<const double> a, std::span<const double> b) noexcept {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-  return std::sqrt(sum);
-}
-
-/// |a - b|_1.
-inline double AbsoluteDistance(std::span<const double> a, std::span<const double> b) noexcept {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) sum += std::abs(a[i] - b[i]);
-  return sum;
 }
 
 /// Fills an observation from left to right.

@@ -1,8 +1,8 @@
 #include "actors/envs/mujoco/walker2d.hpp"
 
-#include <cmath>
-
 #include "actors/envs/mujoco/task_parts.hpp"
+#include "common/rules/locomotion.hpp"
+#include "common/rules/vectors.hpp"
 
 namespace dyna::envs {
 namespace {
@@ -14,14 +14,11 @@ void Reset(Rng& rng, std::span<double> qpos, std::span<double> qvel) {
 
 /// r = velocity + 1 - 0.001 |a|^2; the 1 is paid on the terminating step too (-v4).
 double Reward(const Moment& moment) {
-  return moment.velocity() + 1.0 - 1e-3 * SquaredNorm(moment.action);
+  return moment.velocity() + 1.0 - 1e-3 * rules::SquaredNorm(moment.action);
 }
 
-/// Healthy: 0.8 m < z < 2 m and the torso leans by less than 1.
 bool Terminated(const Moment& moment) {
-  const double z = moment.qpos()[1];
-  const bool healthy = z > 0.8 && z < 2.0 && std::abs(moment.qpos()[2]) < 1.0;
-  return !healthy;
+  return !rules::Walker2dHealthy(moment.qpos()[1], moment.qpos()[2]);
 }
 
 constexpr MujocoTask kWalker2d = {.name = "Walker2d-v4",

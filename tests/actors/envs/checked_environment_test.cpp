@@ -57,6 +57,12 @@ TEST_F(CheckedEnvironmentTest, AnInfiniteRewardNamesEnvironmentStepAndValue) {
   EXPECT_EQ(MessageOf([&] { Step(); }), "environment Fake, step 1: reward = inf is not finite");
 }
 
+TEST_F(CheckedEnvironmentTest, AValueThatReplayCannotStoreIsRefusedWhereItArises) {
+  fake_->reward = 1e39;
+  EXPECT_EQ(MessageOf([&] { Step(); }),
+            "environment Fake, step 1: reward = 1e+39 does not fit in float32");
+}
+
 TEST_F(CheckedEnvironmentTest, AResetBeginsTheCountAnew) {
   Step();
   checked_->Reset(rng_);

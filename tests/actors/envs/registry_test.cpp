@@ -41,6 +41,22 @@ TEST(RegistryTest, AMissingNameListsWhatThereIs) {
   EXPECT_NE(message.find("Pendulum-v1"), std::string::npos) << message;
 }
 
+TEST(RegistryTest, AFamilyThatThisBuildLacksIsNamedAndSaysHowToGetIt) {
+  for (const auto& family : EnvironmentFamilies()) {
+    SCOPED_TRACE(family.title);
+    EXPECT_TRUE(std::is_sorted(family.names.begin(), family.names.end()));
+    for (const auto& name : family.names) {
+      const bool listed = std::ranges::binary_search(EnvironmentNames(), name);
+      EXPECT_EQ(listed, family.available) << name;
+      if (family.available) continue;
+      const auto message = MessageOf([&] { MakeNamed(name); });
+      EXPECT_NE(message.find("env.name = \"" + name + "\" is not available"), std::string::npos)
+          << message;
+      EXPECT_NE(message.find("deploy/setup.sh"), std::string::npos) << message;
+    }
+  }
+}
+
 TEST(RegistryTest, TimeLimitsAndThresholdsAreGymnasiums) {
   struct Expected {
     const char* name;

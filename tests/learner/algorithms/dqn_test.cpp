@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "common/nn/policy.hpp"
 #include "tests/learner/algorithms/fake_batch_source.hpp"
@@ -57,6 +58,22 @@ TEST(DqnAlgorithmTest, AFailingSourceChangesNothing) {
   data.deaf = true;
   EXPECT_FALSE(dqn.Update(data).ok());
   EXPECT_EQ(Saved(dqn), before);
+}
+
+TEST(DqnAlgorithmTest, APoisonedRewardIsCaughtBeforeItChangesAnything) {
+  for (const float reward : {1e15F, -1e15F, std::numeric_limits<float>::quiet_NaN()}) {
+    SCOPED_TRACE(reward);
+    DqnAlgorithm dqn(Spec(), Small(), 1);
+    const StateDict before = Saved(dqn);
+    auto poisoned = FakeBatchSource([reward, rng = Rng(2, "test")]() mutable {
+      SampleBatch batch = RandomBatch(rng, 16, kShape, 3);
+      batch.rows.reward[3] = reward;
+      return batch;
+    });
+    EXPECT_THROW((void)dqn.Update(poisoned), DivergenceError);
+    EXPECT_TRUE(poisoned.priorities.empty());
+    EXPECT_EQ(Saved(dqn), before);
+  }
 }
 
 TEST(DqnAlgorithmTest, TheTargetNetMovesEveryIntervalUpdates) {

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <map>
+#include <string>
 
 #include "common/nn/policy.hpp"
 #include "learner/algorithms/squashed_gaussian.hpp"
@@ -219,6 +220,31 @@ TEST(SacAlgorithmTest, TheTemperatureFollowsTheEntropyGap) {
   for (const char* name : {"critic_loss", "actor_loss", "entropy", "q_mean"}) {
     EXPECT_TRUE(std::isfinite(named.at(name))) << name;
   }
+}
+
+TEST(SacAlgorithmTest, APoisonedRewardIsNamedBeforeItReachesAnyWeight) {
+  SacAlgorithm sac(Spec(), Small(), 1);
+  auto data = Source(1);
+  ASSERT_TRUE(sac.Update(data).ok());
+  data.priorities.clear();
+  const StateDict before = Saved(sac);
+  auto poisoned = FakeBatchSource([rng = Rng(2, "test")]() mutable {
+    SampleBatch batch = RandomBatch(rng, 16, kShape);
+    batch.rows.reward[3] = 1e15F;
+    return batch;
+  });
+  try {
+    (void)sac.Update(poisoned);
+    FAIL() << "no DivergenceError";
+  } catch (const DivergenceError& error) {
+    EXPECT_NE(std::string(error.what()).find("critic_loss"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("learner.loss_max"), std::string::npos);
+  }
+  EXPECT_TRUE(poisoned.priorities.empty());  // nor any priority
+  StateDict after = Saved(sac);
+  after.PutRaw("noise", before.Raw("noise"));  // a draw was used up
+  EXPECT_EQ(after, before);
+  EXPECT_TRUE(sac.Update(data).ok());
 }
 
 TEST(SacAlgorithmTest, LoadRefusesAnotherNetwork) {

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace dyna::testing_support {
+
+/// How often this thread has called `new` or CountedMalloc. Linking allocation_count.cpp replaces
+/// the program's `new` by one that counts.
+std::int64_t Allocations() noexcept;
+
+/// malloc that counts, for libraries that let one choose.
+void* CountedMalloc(std::size_t size);
+
+}  // namespace dyna::testing_support
