@@ -15,15 +15,17 @@ std::uint64_t GrantLedger::Account::bound() const noexcept {
   return rows;
 }
 
-std::uint64_t GrantLedger::Account::coming_back() const noexcept {
-  if (!under_way) return 0;
-  return bound() - std::min(bound(), std::max(*under_way, tally.latest().inserted));
+std::int64_t GrantLedger::Account::spare() const noexcept {
+  return static_cast<std::int64_t>(bound() - tally.latest().inserted);
+}
+
+void GrantLedger::Account::OrderSpare(std::int64_t spare) noexcept {
+  under_way = tally.latest().inserted + static_cast<std::uint64_t>(spare);
 }
 
 void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
   Account& account = accounts_[shard];
   const std::uint64_t grants = account.tally.latest().grants;
-  const std::uint64_t inserted_before = account.tally.latest().inserted;
   switch (account.tally.Update(counters)) {
     case ShardTally::News::kStale:
       return;
@@ -31,6 +33,7 @@ void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
       // Orders to the old life are void, and only this learner has ever spoken to the new one,
       // unless the shard itself is new here.
       account.under_way.reset();
+      if (turn_.shard == shard) turn_.calls_left = 0;
       break;
     case ShardTally::News::kUpdate:
       if (counters.grants > grants && account.under_way) {
@@ -40,7 +43,6 @@ void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
       }
       break;
   }
-  if (counters.inserted != inserted_before) account.calls_kept = 0;
   account.heard = true;
   account.answers = true;
 }
@@ -64,26 +66,14 @@ std::uint64_t GrantLedger::committed() const noexcept {
 }
 
 std::vector<GrantLedger::Order> GrantLedger::Orders(std::uint64_t allowed) {
-  const auto answering = static_cast<std::uint64_t>(std::count_if(
-      accounts_.begin(), accounts_.end(), [](auto& entry) { return entry.second.answers; }));
-  if (answering > 0 && Fence()) {
-    const std::uint64_t rows = inserted();
-    const std::uint64_t share = allowed > rows ? (allowed - rows) / answering : 0;
-    auto free = static_cast<std::int64_t>(allowed) - static_cast<std::int64_t>(committed());
-    const auto unmet = MeetWants(free, share);
-    if (free < 0) {  // a learner that came back from an old checkpoint allows less
-      TakeBack(1, -free, accounts_.end());
-    } else if (unmet != accounts_.end()) {
-      const auto need =
-          static_cast<std::int64_t>(unmet->second.tally.latest().wanted - unmet->second.bound());
-      TakeBack(need - free, std::max(need, static_cast<std::int64_t>(share)) - free, unmet);
-    } else {
-      TopUp(free, share);
-    }
+  const auto shards = std::count_if(accounts_.begin(), accounts_.end(),
+                                    [](const auto& entry) { return entry.second.answers; });
+  if (shards > 0 && Fence()) {
+    PassTurn();
+    Share(allowed, shards);
   }
   std::vector<Order> orders;
-  for (auto& [shard, account] : accounts_) {
-    account.calls_kept = std::max<std::int64_t>(0, account.calls_kept - 1);
+  for (const auto& [shard, account] : accounts_) {
     if (!account.answers || !account.under_way) continue;
     const TableCounters& latest = account.tally.latest();
     orders.push_back({.shard = shard,
@@ -107,70 +97,69 @@ bool GrantLedger::Fence() {
 
 bool GrantLedger::Wants(const Account& account) const noexcept {
   const TableCounters& latest = account.tally.latest();
-  return account.answers && latest.wanted > account.bound() &&
+  return account.answers && latest.wanted > latest.inserted &&
          latest.wanted - latest.inserted <= append_rows_max_;
 }
 
-GrantLedger::Accounts::iterator GrantLedger::MeetWants(std::int64_t& free, std::uint64_t share) {
-  std::vector<Accounts::iterator> turns;
-  for (auto it = accounts_.lower_bound(turn_); it != accounts_.end(); ++it) turns.push_back(it);
-  for (auto it = accounts_.begin(); it != accounts_.lower_bound(turn_); ++it) turns.push_back(it);
-  for (const auto& it : turns) {
-    Account& account = it->second;
-    if (!Wants(account)) continue;
-    const auto need = static_cast<std::int64_t>(account.tally.latest().wanted - account.bound());
-    if (account.under_way || need > free) {
-      turn_ = it->first;  // stays its turn: later, smaller wants must not eat up what gets free
-      return it;
+/// Goes on with the turn that is, or gives it to the next shard whose want is not met.
+void GrantLedger::PassTurn() {
+  if (const auto found = accounts_.find(turn_.shard); found != accounts_.end()) {
+    const Account& holder = found->second;
+    // A larger batch may be refused meanwhile.
+    if (Wants(holder)) turn_.wanted = std::max(turn_.wanted, holder.tally.latest().wanted);
+    if (!holder.under_way && holder.bound() >= turn_.wanted) --turn_.calls_left;
+    const bool open = holder.answers && holder.tally.latest().inserted < turn_.wanted;
+    if (open && turn_.calls_left > 0) return;
+  }
+  turn_.calls_left = 0;
+  const auto take = [this](const auto& entry) {
+    const auto& [shard, account] = entry;
+    if (!Wants(account) || account.tally.latest().wanted <= account.bound()) return false;
+    turn_ = {
+        .shard = shard, .wanted = account.tally.latest().wanted, .calls_left = patience_calls_};
+    return true;
+  };
+  const auto after = accounts_.upper_bound(turn_.shard);
+  if (std::find_if(after, accounts_.end(), take) != accounts_.end()) return;
+  (void)std::find_if(accounts_.begin(), after, take);
+}
+
+/// Orders towards the targets. `shards`: how many answer.
+void GrantLedger::Share(std::uint64_t allowed, std::int64_t shards) {
+  // Below 0 if a learner that came back from an old checkpoint allows less.
+  auto free = static_cast<std::int64_t>(allowed) - static_cast<std::int64_t>(committed());
+  std::int64_t rest = free;
+  for (const auto& [shard, account] : accounts_) rest += account.answers ? account.spare() : 0;
+  rest = std::max<std::int64_t>(0, rest);
+  std::int64_t target = rest / shards;
+  bool take_back = free < 0;
+
+  Account* const holder = turn_.calls_left > 0 ? &accounts_.at(turn_.shard) : nullptr;
+  if (holder != nullptr) {
+    const auto need = static_cast<std::int64_t>(turn_.wanted - holder->tally.latest().inserted);
+    const std::int64_t spare = holder->spare();
+    const std::int64_t holders_target = std::min(rest, std::max(need, target));
+    target = shards > 1 ? (rest - holders_target) / (shards - 1) : 0;
+    // Nobody need stop for what would not be enough: new updates make room.
+    if (need - spare > free && need <= rest) take_back = true;
+    if (!holder->under_way) {
+      if (take_back && spare > holders_target) holder->OrderSpare(holders_target);
+      if (need > spare && need - spare <= free) {
+        holder->OrderSpare(std::min(holders_target, spare + free));
+      }
     }
-    // Some more than it needs at once, so that its producers need not stop so soon again.
-    const auto spare = static_cast<std::int64_t>(account.spare());
-    const std::int64_t more =
-        std::min(free, std::max(need, static_cast<std::int64_t>(share) - spare));
-    account.under_way = account.bound() + static_cast<std::uint64_t>(more);
-    account.calls_kept = patience_calls_;
-    free -= more;
-    turn_ = static_cast<ShardTag>(it->first + 1);
+    // Ordered yet or not, others must not get it.
+    free -= std::max<std::int64_t>(0, holders_target - spare);
   }
-  return accounts_.end();
-}
-
-void GrantLedger::TopUp(std::int64_t free, std::uint64_t share) {
-  const auto full = static_cast<std::int64_t>(share);
   for (auto& [shard, account] : accounts_) {
-    const auto spare = static_cast<std::int64_t>(account.spare());
-    const std::int64_t more = std::min(free, full - spare);
-    // Half used up, and a quarter to give: an order for every row would be a flood, and whoever
-    // is stopped by less makes a want of it.
-    if (!account.idle() || 2 * spare > full || more < 1 || 4 * more < full) continue;
-    account.under_way = account.bound() + static_cast<std::uint64_t>(more);
+    if (&account == holder || !account.answers || account.under_way) continue;
+    const std::int64_t spare = account.spare();
+    const std::int64_t more = std::min(free, target - spare);
+    if (take_back && spare > target) account.OrderSpare(target);
+    // Half used up, and a quarter to give: an order for every row would be a flood.
+    if (more < 1 || 2 * spare > target || 4 * more < target) continue;
+    account.OrderSpare(spare + more);
     free -= more;
-  }
-}
-
-void GrantLedger::TakeBack(std::int64_t least, std::int64_t most, Accounts::const_iterator except) {
-  std::int64_t coming = 0;
-  std::int64_t attainable = 0;
-  std::vector<Account*> givers;
-  for (auto it = accounts_.begin(); it != accounts_.end(); ++it) {
-    if (Accounts::const_iterator(it) == except || !it->second.answers) continue;
-    coming += static_cast<std::int64_t>(it->second.coming_back());
-    if (!it->second.idle() || it->second.calls_kept > 0 || it->second.spare() == 0) continue;
-    attainable += static_cast<std::int64_t>(it->second.spare());
-    givers.push_back(&it->second);
-  }
-  // Enough is coming; or nobody need stop for what would not be enough: new updates make room.
-  if (coming >= least || coming + attainable < least) return;
-  std::int64_t rows = most - coming;
-  // First from those who wait for nothing, from the richest on.
-  std::sort(givers.begin(), givers.end(), [this](const Account* a, const Account* b) {
-    return std::pair(Wants(*a), b->spare()) < std::pair(Wants(*b), a->spare());
-  });
-  for (Account* giver : givers) {
-    const std::uint64_t back = std::min(static_cast<std::uint64_t>(rows), giver->spare());
-    giver->under_way = giver->bound() - back;
-    rows -= static_cast<std::int64_t>(back);
-    if (rows == 0) break;
   }
 }
 
@@ -188,7 +177,6 @@ std::vector<std::string> GrantLedger::Complaints() const {
 }
 
 void GrantLedger::Save(StateDict& state) const {
-  state.PutScalar<std::uint64_t>("turn", turn_);
   std::vector<std::uint64_t> shards;
   for (const auto& [shard, account] : accounts_) {
     shards.push_back(shard);
@@ -202,8 +190,8 @@ void GrantLedger::Save(StateDict& state) const {
 }
 
 void GrantLedger::Load(const StateDict& state) {
-  turn_ = static_cast<ShardTag>(state.GetScalar<std::uint64_t>("turn"));
   accounts_.clear();
+  turn_ = {};
   for (const std::uint64_t shard : state.Get<std::uint64_t>("shards")) {
     const StateDict part = state.Sub(std::to_string(shard) + "/");
     Account& account = accounts_[static_cast<ShardTag>(shard)];

@@ -17,18 +17,21 @@ namespace dyna::learner {
 /// sockets, no clock, no randomness.
 ///
 /// Bound. The rows that all shards can have taken, whatever is delayed, repeated, reordered or
-/// lost on the way, never exceed the greatest `allowed` that Orders() was given:
+/// lost on the way, never exceed the greatest `allowed` that Orders() was given, because
 ///   sum over shards of  lost + max(inserted, granted, order under way)  <=  allowed
 /// A shard has one order under way at most and takes it at most once (GrantOrder). What is taken
-/// back from one shard is given to another only when the first has confirmed.
+/// back from one shard is free for another only when the first has confirmed.
 ///
-/// Progress. An append that was refused for want of a grant shows as `wanted` in the counters.
-/// Wants are met in turn; the shard whose turn it is gets all that becomes free, and what other
-/// shards have and do not use is taken back for it. So as long as orders and counters get
-/// through, any append of at most `append_rows_max` rows is let in once  allowed - inserted  has
-/// room for it, even if every row goes to one shard of many. What a want was met with is not
-/// taken back before it was used, or Orders() has been called `patience_calls` times: its producer
-/// must have had time to try again.
+/// Shares. `rest` is what the shards that answer may still take together. Each has an even share
+/// of it as its target; one shard at a time has the *turn*, and a target that covers what it
+/// wants. An append that was refused for want of a grant shows as `wanted` in the counters, and
+/// gets its shard the turn, one shard after another. Grants rise to the target when half is used;
+/// they are lowered to it only if the turn needs that. A turn ends when the rows it was for came,
+/// or were not sent for `patience_calls` calls after they could have been.
+///
+/// Progress. So as long as orders and counters get through, any append of at most
+/// `append_rows_max` rows is let in once  allowed - inserted  has room for it, even if every row
+/// goes to one shard of many.
 ///
 /// A learner that starts cannot know what the one before it had under way. It first gives every
 /// shard that answers an order that changes nothing, which voids all older ones, and grants
@@ -70,28 +73,29 @@ class GrantLedger {
     bool answers = false;  ///< when it was last spoken to
     bool fenced = false;   ///< no order of an earlier learner can take effect any more
     std::optional<std::uint64_t> under_way = {};  ///< inserted_max of the order sent
-    std::int64_t calls_kept = 0;                  ///< calls for which what it has is not taken back
 
+    /// How far `inserted` can go.
     std::uint64_t bound() const noexcept;
-    std::uint64_t spare() const noexcept { return bound() - tally.latest().inserted; }
-    std::uint64_t coming_back() const noexcept;
-    bool idle() const noexcept { return answers && !under_way; }
+    /// Rows that it can still take, and may have taken meanwhile.
+    std::int64_t spare() const noexcept;
+    /// Makes an order that leaves it `spare` more rows than it is known to have.
+    void OrderSpare(std::int64_t spare) noexcept;
   };
-  using Accounts = std::map<ShardTag, Account>;
+  struct Turn {
+    ShardTag shard = 0;
+    std::uint64_t wanted = 0;  ///< it lasts until so many rows are inserted
+    std::int64_t calls_left = 0;
+  };
 
   bool Fence();
   bool Wants(const Account& account) const noexcept;
-  /// Meets wants; the shard whose want could not be met, if any.
-  Accounts::iterator MeetWants(std::int64_t& free, std::uint64_t share);
-  void TopUp(std::int64_t free, std::uint64_t share);
-  /// Has up to `most` unused rows taken back from others than `except`, if that brings at least
-  /// `least`.
-  void TakeBack(std::int64_t least, std::int64_t most, Accounts::const_iterator except);
+  void PassTurn();
+  void Share(std::uint64_t allowed, std::int64_t shards);
 
   std::uint64_t append_rows_max_;
   std::int64_t patience_calls_;
-  Accounts accounts_;
-  ShardTag turn_ = 0;  ///< whose want is met first
+  std::map<ShardTag, Account> accounts_;
+  Turn turn_ = {};  ///< over if no calls are left
 };
 
 }  // namespace dyna::learner
