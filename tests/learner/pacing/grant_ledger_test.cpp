@@ -170,6 +170,17 @@ TEST_F(GrantLedgerTest, AShardThatRestartsGivesBackWhatItHadNotUsed) {
   EXPECT_EQ(Granted(), 82U);
 }
 
+TEST_F(GrantLedgerTest, ATurnEndsWithTheLifeOfItsShard) {
+  Exchange(60);
+  ASSERT_TRUE(shards_[1].Append(20));
+  EXPECT_FALSE(shards_[1].Append(50));
+  Exchange(75, 1);
+  shards_[1].Restart(0);  // 70 rows will never be there
+  EXPECT_FALSE(shards_[0].Append(50));
+  Exchange(75);
+  EXPECT_TRUE(shards_[0].Append(50));
+}
+
 TEST_F(GrantLedgerTest, AShardThatJoinsGetsItsShare) {
   Exchange(90);
   shards_.emplace_back();
