@@ -15,6 +15,20 @@ std::uint64_t Next(const std::map<ShardTag, std::uint64_t>& next, ShardTag shard
   return found == next.end() ? 0 : found->second;
 }
 
+/// Why a shard's answer cannot be used; it may come from another machine. `parts`: of others.
+std::optional<std::string> Fault(const ReadBatch& part, std::uint64_t cursor, std::int64_t rows_max,
+                                 const std::vector<ReadBatch>& parts) {
+  if (part.rows.size() > rows_max) return "more rows than asked for";
+  if (part.next_cursor < cursor) return "a cursor that goes back";
+  if (part.rows.size() == 0) return std::nullopt;  // may come without a shape
+  const auto other = std::find_if(parts.begin(), parts.end(),
+                                  [](const ReadBatch& read) { return read.rows.size() > 0; });
+  if (other != parts.end() && !(part.rows.shape() == other->rows.shape())) {
+    return "rows of another shape than the other shards'";
+  }
+  return part.rows.Fault();
+}
+
 }  // namespace
 
 Result<ReadBatch> ShardedReader::Read(const std::string& table, std::uint64_t cursor,
@@ -39,7 +53,6 @@ Result<ReadBatch> ShardedReader::Read(const std::string& table, std::uint64_t cu
   ReadBatch batch;
   std::vector<const TransitionBatch*> rows;
   for (const ReadBatch& part : parts) {
-    // Empty answers may come without a shape.
     if (part.rows.size() > 0) rows.push_back(&part.rows);
     batch.rows_missed += part.rows_missed;
   }
@@ -70,10 +83,11 @@ Status ShardedReader::ReadShards(const std::string& table, std::int64_t rows_max
         if (first.ok()) first = shard.Named(part.error());
         continue;
       }
-      const std::int64_t rows = part.value().rows.size();
-      if (rows > quota || part.value().next_cursor < next) {
-        return shard.Named({ErrorCode::kMalformed, "more rows than asked for, or a cursor back"});
+      if (auto fault = Fault(part.value(), next, quota, parts)) {
+        if (first.ok()) first = shard.Named({ErrorCode::kMalformed, *std::move(fault)});
+        continue;
       }
+      const std::int64_t rows = part.value().rows.size();
       next = part.value().next_cursor;
       left -= rows;
       if (rows == quota) more.push_back(&shard);

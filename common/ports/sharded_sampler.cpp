@@ -93,12 +93,18 @@ Result<ShardedSampler::Draw> ShardedSampler::Begin(const SampleRequest& request)
 }
 
 Status ShardedSampler::Fetch(Draw& draw) {
+  Status complete = Done{};
   for (const auto& [tag, rows] : RowsPerShard(draw.shard_of_row)) {
     if (draw.parts.contains(tag)) continue;
     SampleRequest request = draw.request;
     request.rows = rows;
     const ShardSet::Shard& shard = *shards_.Find(tag);
     auto part = shard.port->Sample(request);
+    if (!part.ok() && part.error().code == ErrorCode::kTimeout) {
+      // Under way still; the others can be meanwhile.
+      if (complete.ok()) complete = shard.Named(part.error());
+      continue;
+    }
     if (!part.ok()) return shard.Named(part.error());
     if (const auto fault = Fault(part.value(), request)) {
       return shard.Named({ErrorCode::kMalformed, *fault});
@@ -109,7 +115,7 @@ Status ShardedSampler::Fetch(Draw& draw) {
     }
     draw.parts.emplace(tag, std::move(part).value());
   }
-  return Done{};
+  return complete;
 }
 
 /// What to multiply the weights of each part by before they are compared.

@@ -22,9 +22,9 @@ class ShardedSampler {
  public:
   ShardedSampler(ShardSet& shards, std::uint64_t seed) : shards_(shards), rng_(seed, "sharded") {}
 
-  /// All shards must answer: leaving a silent one out would skew the sample. On kTimeout the
-  /// draw is kept, and the same request later asks only for what is missing; on another error
-  /// it is dropped (shards that had drawn keep their count of it).
+  /// All shards must answer: leaving a silent one out would skew the sample. All are asked, and
+  /// on kTimeout the draw is kept, and the same request later asks only for what is missing; on
+  /// another error it is dropped (shards that had drawn keep their count of it).
   Result<SampleBatch> Sample(const SampleRequest& request);
 
   void Save(StateDict& state) const { state.PutRng("rng", rng_); }

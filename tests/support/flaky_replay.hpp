@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -24,6 +24,9 @@ class FlakyReplay : public ReplayPort {
   Fault fault = Fault::kNone;               ///< of every request until changed
   std::optional<Error> refuse = {};         ///< answered to every append and sample until reset
   std::optional<TableCounters> stale = {};  ///< what Counters() says instead of the truth
+  /// What a wrong peer makes of its answers.
+  std::function<void(SampleBatch&)> tamper_sample = {};
+  std::function<void(ReadBatch&)> tamper_read = {};
   std::map<std::string, int> calls = {};
 
   Status Append(const std::string& table, const TransitionBatch& rows) override {
@@ -54,12 +57,18 @@ class FlakyReplay : public ReplayPort {
     ++calls["Sample"];
     if (refuse) return *refuse;
     if (fault != Fault::kNone) return TimedOut();
-    return port_.Sample(request);
+    auto sample = port_.Sample(request);
+    if (!sample.ok() || !tamper_sample) return sample;
+    tamper_sample(sample.value());
+    return sample;
   }
   Result<ReadBatch> ReadSince(const std::string& table, std::uint64_t cursor,
                               std::int64_t rows_max) override {
     if (fault != Fault::kNone) return TimedOut();
-    return port_.ReadSince(table, cursor, rows_max);
+    auto read = port_.ReadSince(table, cursor, rows_max);
+    if (!read.ok() || !tamper_read) return read;
+    tamper_read(read.value());
+    return read;
   }
   Status UpdatePriorities(const std::string& table, const std::vector<std::uint64_t>& ids,
                           const std::vector<double>& priorities) override {

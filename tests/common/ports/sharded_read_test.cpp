@@ -60,6 +60,30 @@ TEST(ShardedReadTest, ASilentShardIsPassedOverAndReadLater) {
             (std::vector<int>{0, 1, 2}));
 }
 
+TEST(ShardedReadTest, AnAnswerThatCannotBeRightIsPassedOverLikeSilence) {
+  Cluster cluster(2);
+  cluster.Put(0, 0, 4);
+  cluster.Put(1, 100, 4);
+  const std::vector<std::function<void(ReadBatch&)>> wrongs = {
+      [](ReadBatch& read) { read.rows = MarkedRows(0, 50); },
+      [](ReadBatch& read) { read.next_cursor = 0; },
+      [](ReadBatch& read) { read.rows.reward[0] = HUGE_VALF; },
+      [](ReadBatch& read) { read.rows.provenance.clear(); },
+      [](ReadBatch& read) { read.rows = TransitionBatch::Zeros(1, {.obs_columns = 9}); },
+  };
+  for (std::size_t k = 0; k < wrongs.size(); ++k) {
+    SCOPED_TRACE(k);
+    std::uint64_t cursor = cluster.port.ReadSince("t", 0, 2).value().next_cursor;
+    cursor = cluster.port.ReadSince("t", cursor, 2).value().next_cursor;
+    cluster.links[1]->tamper_read = wrongs[k];
+    const auto read = cluster.port.ReadSince("t", cursor, 10).value();
+    EXPECT_EQ(Marks(read.rows), (std::vector<int>{2, 3}));
+    cluster.links[1]->tamper_read = nullptr;
+    EXPECT_EQ(Marks(cluster.port.ReadSince("t", read.next_cursor, 10).value().rows),
+              (std::vector<int>{102, 103}));
+  }
+}
+
 TEST(ShardedReadTest, AnUnknownTableIsNotFound) {
   Cluster cluster(2);
   EXPECT_EQ(cluster.port.ReadSince("x", 0, 1).error().code, ErrorCode::kNotFound);

@@ -217,6 +217,46 @@ TEST(ShardedSampleFaultTest, ARepeatedRequestAsksOnlyForWhatIsMissing) {
   EXPECT_EQ(first + cluster.shards[1]->Counters("t").value().sampled, 64U);
 }
 
+TEST(ShardedSampleFaultTest, OneShardThatIsLateDoesNotKeepTheOthersFromBeingAsked) {
+  Cluster cluster(2);
+  cluster.Put(0, 0, 10);
+  cluster.Put(1, 100, 10);
+  cluster.links[0]->refuse = Error{ErrorCode::kTimeout, "no answer"};
+  EXPECT_EQ(cluster.port.Sample({.table = "t", .rows = 64}).error().message,
+            "shard 'replay-0': no answer");
+  EXPECT_EQ(cluster.links[1]->calls["Sample"], 1);
+  cluster.links[0]->refuse.reset();
+  EXPECT_TRUE(cluster.port.Sample({.table = "t", .rows = 64}).ok());
+  EXPECT_EQ(cluster.links[1]->calls["Sample"], 1);
+}
+
+TEST(ShardedSampleFaultTest, AnAnswerThatCannotBeRightIsNamedAndNotUsed) {
+  Cluster cluster(2, {.capacity = 100, .shape = kTestShape, .prioritized = true});
+  cluster.Put(0, 0, 10);
+  cluster.Put(1, 100, 10);
+  const std::vector<std::function<void(SampleBatch&)>> wrongs = {
+      [](SampleBatch& sample) { sample.ids.pop_back(); },
+      [](SampleBatch& sample) { sample.rows = MarkedRows(0, 200); },
+      [](SampleBatch& sample) { sample.weights.resize(1); },
+      [](SampleBatch& sample) { sample.rows.obs(0, 0) = HUGE_VALF; },
+      [](SampleBatch& sample) { sample.ids[0] = kShardIdMax + 1; },
+      [](SampleBatch& sample) { sample.priority_min = 0.0; },
+      [](SampleBatch& sample) {
+        sample.rows = TransitionBatch::Zeros(sample.rows.size(), {.obs_columns = 9});
+      },
+  };
+  const SampleRequest request{.table = "t", .rows = 64, .prioritized = true};
+  for (std::size_t k = 0; k < wrongs.size(); ++k) {
+    SCOPED_TRACE(k);
+    cluster.links[1]->tamper_sample = wrongs[k];
+    const Error error = cluster.port.Sample(request).error();
+    EXPECT_EQ(error.code, ErrorCode::kMalformed);
+    EXPECT_THAT(error.message, HasSubstr("shard 'replay-1': "));
+    cluster.links[1]->tamper_sample = nullptr;
+    EXPECT_TRUE(cluster.port.Sample(request).ok());
+  }
+}
+
 TEST(ShardedSampleFaultTest, AnotherRequestOrARefusalStartsAnew) {
   Cluster cluster(2);
   cluster.Put(0, 0, 10);
