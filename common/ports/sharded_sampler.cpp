@@ -32,6 +32,10 @@ std::optional<std::string> Fault(const SampleBatch& part, const SampleRequest& a
                         part.weights.size() == asked.rows;
   if (!complete) return "a sample of another size than asked for";
   if (const auto fault = part.rows.Fault()) return fault;
+  if (!std::all_of(part.weights.begin(), part.weights.end(),
+                   [](float weight) { return weight >= 0.0F && weight <= 1.0F; })) {
+    return "an importance weight that is not in [0, 1]";
+  }
   if (std::any_of(part.ids.begin(), part.ids.end(),
                   [](std::uint64_t id) { return id > kShardIdMax; })) {
     return "a row id of more than 48 bits";

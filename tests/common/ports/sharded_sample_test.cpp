@@ -238,6 +238,8 @@ TEST(ShardedSampleFaultTest, AnAnswerThatCannotBeRightIsNamedAndNotUsed) {
       [](SampleBatch& sample) { sample.ids.pop_back(); },
       [](SampleBatch& sample) { sample.rows = MarkedRows(0, 200); },
       [](SampleBatch& sample) { sample.weights.resize(1); },
+      [](SampleBatch& sample) { sample.weights[5] = -0.5F; },
+      [](SampleBatch& sample) { sample.weights.setConstant(NAN); },
       [](SampleBatch& sample) { sample.rows.obs(0, 0) = HUGE_VALF; },
       [](SampleBatch& sample) { sample.ids[0] = kShardIdMax + 1; },
       [](SampleBatch& sample) { sample.priority_min = 0.0; },
