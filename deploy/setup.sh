@@ -20,12 +20,13 @@ packages=(
   ca-certificates git g++ cmake ninja-build
   libtorch-dev libopenblas0-openmp libeigen3-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libcereal-dev
-  libzmq3-dev cppzmq-dev prometheus-cpp-dev libmujoco-dev
+  libzmq3-dev cppzmq-dev prometheus-cpp-dev libcivetweb-dev libmujoco-dev
 )
 # What deploy/test.sh needs on top.
 dev_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang clang-format clang-tidy libclang-rt-14-dev
+  prometheus # for promtool, which checks our metrics
 )
 
 refuse() {

@@ -33,24 +33,28 @@ Learner::Learner(const Options& options, std::unique_ptr<Algorithm> algorithm, R
       algorithm_(std::move(algorithm)),
       replay_(replay),
       weights_(weights),
-      mixer_(options.mixer, replay) {}
+      mixer_(options.mixer, replay),
+      limit_({.updates_per_step = options.updates_per_step,
+              .learning_starts = options.learning_starts}) {}
 
 Status Learner::Step() {
   // 1. wait unless the ratio allows an update
   const auto counters = replay_.Counters(kRealTable);
   if (!counters.ok()) return counters.error();
-  const double steps = static_cast<double>(counters.value().inserted) -
-                       static_cast<double>(options_.learning_starts);
-  if (static_cast<double>(updates_) + 1.0 > options_.updates_per_step * steps) {
-    return Error{ErrorCode::kBackpressure,
-                 "learner.updates_per_step: " + std::to_string(updates_) + " updates at " +
-                     std::to_string(counters.value().inserted) + " real steps"};
-  }
+  if (Status due = limit_.Admit(updates_, counters.value().inserted); !due.ok()) return due;
   // 2. one update of the algorithm on a mixed batch
   if (Status updated = algorithm_->Update(mixer_); !updated.ok()) return updated;
   ++updates_;
   // 3. publish the policy when publish_every updates have passed
   if (updates_ % options_.publish_every == 0) Publish();
+  return Done{};
+}
+
+Status Learner::ForgoBacklog() {
+  const auto counters = replay_.Counters(kRealTable);
+  if (!counters.ok()) return counters.error();
+  const auto per_step = static_cast<std::int64_t>(std::ceil(options_.updates_per_step));
+  limit_.Forgo(updates_, counters.value().inserted, per_step);
   return Done{};
 }
 
@@ -70,12 +74,16 @@ void Learner::Save(StateDict& state) const {
   part = StateDict();
   mixer_.Save(part);
   state.Merge("mixer/", std::move(part));
+  part = StateDict();
+  limit_.Save(part);
+  state.Merge("limit/", std::move(part));
 }
 
 void Learner::Load(const StateDict& state) {
   updates_ = state.GetScalar<std::int64_t>("updates");
   algorithm_->Load(state.Sub("algorithm/"));
   mixer_.Load(state.Sub("mixer/"));
+  limit_.Load(state.Sub("limit/"));
   published_.reset();
   const auto version = state.GetScalar<std::uint64_t>("version");
   if (version == 0) return;

@@ -9,6 +9,7 @@
 #include "common/ports/weights_port.hpp"
 #include "learner/algorithms/algorithm.hpp"
 #include "learner/mixer.hpp"
+#include "learner/pacing/update_limit.hpp"
 
 namespace dyna::learner {
 
@@ -38,8 +39,15 @@ class Learner {
   /// Publishes the policy as it is now, under the next version.
   void Publish();
 
+  /// For a learner that comes back to rows that others collected meanwhile: gives up the updates
+  /// that are due now beyond those of one real step, so that it does not burst. Not for `dyna
+  /// train`, where learner and rows come back from the same moment.
+  Status ForgoBacklog();
+
   const Algorithm& algorithm() const noexcept { return *algorithm_; }
   std::int64_t updates() const noexcept { return updates_; }
+  /// Updates given up by ForgoBacklog(), ever; for pacing they count as done.
+  std::int64_t updates_forgone() const noexcept { return limit_.forgone(); }
   std::uint64_t version() const noexcept { return published_ ? published_->version : 0; }
 
   void Save(StateDict& state) const;
@@ -52,6 +60,7 @@ class Learner {
   ReplayPort& replay_;
   WeightsPort& weights_;
   Mixer mixer_;
+  UpdateLimit limit_;
   std::int64_t updates_ = 0;
   std::shared_ptr<const WeightsBlob> published_;  ///< may be older than the algorithm's weights
 };

@@ -1,35 +1,12 @@
 #include "learner/mixer.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "common/core/check.hpp"
 
 namespace dyna::learner {
-namespace {
-
-/// The rows of `a`, then those of `b`.
-TransitionBatch Concatenate(const TransitionBatch& a, const TransitionBatch& b) {
-  const std::int64_t n = a.size();
-  const std::int64_t m = b.size();
-  auto both = TransitionBatch::Zeros(0, a.shape());
-  const auto stack = [n, m](auto& out, const auto& top, const auto& bottom) {
-    out.resize(n + m, top.cols());
-    out.topRows(n) = top;
-    out.bottomRows(m) = bottom;
-  };
-  stack(both.obs, a.obs, b.obs);
-  stack(both.action, a.action, b.action);
-  stack(both.reward, a.reward, b.reward);
-  stack(both.next_obs, a.next_obs, b.next_obs);
-  stack(both.terminated, a.terminated, b.terminated);
-  stack(both.truncated, a.truncated, b.truncated);
-  both.provenance = a.provenance;
-  both.provenance.insert(both.provenance.end(), b.provenance.begin(), b.provenance.end());
-  return both;
-}
-
-}  // namespace
 
 Mixer::Mixer(const Options& options, ReplayPort& replay)
     : options_(options), replay_(replay), real_rows_(options.real_rows()) {
@@ -55,7 +32,8 @@ Result<SampleBatch> Mixer::Sample() {
     SampleBatch& front = real.value();
     last_ids_ = front.ids;
     if (synthetic_rows > 0) {
-      front.rows = Concatenate(front.rows, batch.rows);
+      const std::array<const TransitionBatch*, 2> parts = {&front.rows, &batch.rows};
+      front.rows = TransitionBatch::Concatenate(parts);
       front.ids.insert(front.ids.end(), batch.ids.begin(), batch.ids.end());
       front.weights.conservativeResize(options_.batch_size);
       front.weights.tail(synthetic_rows) = batch.weights;

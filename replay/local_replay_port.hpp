@@ -30,6 +30,9 @@ class LocalReplayPort : public ReplayPort {
   Status EvictStale(const std::string& table, std::uint64_t version_min) override {
     return shard_.EvictStale(table, version_min);
   }
+  Status Grant(const std::string& table, const GrantOrder& order) override {
+    return shard_.Grant(table, order);
+  }
   Result<TableCounters> Counters(const std::string& table) override {
     return shard_.Counters(table);
   }

@@ -28,7 +28,7 @@ void PrioritizedSampler::OnRelayout(std::int64_t slots, std::span<const std::int
 }
 
 bool PrioritizedSampler::Draw(const ColumnRing& /*ring*/, double importance_beta, Rng& rng,
-                              std::span<std::int64_t> slots, FloatVector& weights) {
+                              std::span<std::int64_t> slots, SampleBatch& batch) {
   const double total = tree_.total();
   if (total <= 0.0) return false;
   const double range = total / static_cast<double>(slots.size());
@@ -38,12 +38,14 @@ bool PrioritizedSampler::Draw(const ColumnRing& /*ring*/, double importance_beta
     leaf_min = std::min(leaf_min, tree_.Get(slots[row]));
   }
   // (N P(i))^-beta / max_j (N P(j))^-beta: N and the total cancel.
-  weights.resize(static_cast<Eigen::Index>(slots.size()));
+  batch.weights.resize(static_cast<Eigen::Index>(slots.size()));
   for (std::size_t row = 0; row < slots.size(); ++row) {
     const double ratio = leaf_min / tree_.Get(slots[row]);
-    weights[static_cast<Eigen::Index>(row)] =
+    batch.weights[static_cast<Eigen::Index>(row)] =
         static_cast<float>(importance_beta == 0.0 ? 1.0 : std::pow(ratio, importance_beta));
   }
+  batch.priority_min = leaf_min;
+  batch.priority_total = total;
   return true;
 }
 

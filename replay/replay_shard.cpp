@@ -99,10 +99,24 @@ Status ReplayShard::EvictStale(const std::string& table, std::uint64_t version_m
   return Done{};
 }
 
+Status ReplayShard::Grant(const std::string& table, const GrantOrder& order) {
+  Table* const found = Find(table);
+  if (found == nullptr) return Unknown(table);
+  if (order.incarnation != options_.incarnation) {
+    return Error{ErrorCode::kVersionMismatch,
+                 "replay table '" + table + "': grant: an order for life " +
+                     std::to_string(order.incarnation) + " of the shard, but this is life " +
+                     std::to_string(options_.incarnation)};
+  }
+  return found->Grant(order);
+}
+
 Result<TableCounters> ReplayShard::Counters(const std::string& table) const {
   const Table* const found = Find(table);
   if (found == nullptr) return Unknown(table);
-  return found->Counters();
+  TableCounters counters = found->Counters();
+  counters.incarnation = options_.incarnation;
+  return counters;
 }
 
 void ReplayShard::Save(StateDict& state) const {

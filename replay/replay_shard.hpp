@@ -18,6 +18,7 @@ class ReplayShard {
  public:
   struct Options {
     std::map<std::string, TableOptions> tables = {};
+    std::uint64_t incarnation = 0;  ///< greater than in any earlier life of this shard
   };
 
   /// ConfigError if a table's options are wrong or could make its producer and its sampler wait
@@ -33,11 +34,13 @@ class ReplayShard {
                           const std::vector<double>& priorities);
   Status SetCapacity(const std::string& table, std::int64_t capacity);
   Status EvictStale(const std::string& table, std::uint64_t version_min);
+  Status Grant(const std::string& table, const GrantOrder& order);
   Result<TableCounters> Counters(const std::string& table) const;
 
   /// Rows, ids, priorities, counts and random streams: a loaded shard goes on bit for bit.
   /// Capacities come from the checkpoint, because they change while running; limits come from
-  /// the options. Load throws CheckpointError and then changes nothing.
+  /// the options; a granted table may keep its rows but waits for a grant to take more. Load throws
+  /// CheckpointError and then changes nothing.
   void Save(StateDict& state) const;
   void Load(const StateDict& state);
 

@@ -14,17 +14,6 @@ const TableOptions& Checked(const std::string& name, const TableOptions& options
   return options;
 }
 
-bool SameRows(const TransitionBatch& rows) {
-  const std::int64_t size = rows.size();
-  return rows.obs.rows() == size && rows.action.rows() == size && rows.next_obs.rows() == size &&
-         rows.terminated.size() == size && rows.truncated.size() == size &&
-         rows.provenance.size() == static_cast<std::size_t>(size);
-}
-
-bool AllFlags(const FloatVector& flags) {
-  return std::all_of(flags.begin(), flags.end(), [](float flag) { return flag == 0 || flag == 1; });
-}
-
 std::string ShapeText(TransitionShape shape) {
   return std::to_string(shape.obs_columns) + " obs and " + std::to_string(shape.action_columns) +
          " action columns";
@@ -53,6 +42,7 @@ Table::Table(std::string name, const TableOptions& options, std::uint64_t seed)
                        ? MakeSampler(SamplerKind::kPrioritized, options.priority_alpha)
                        : nullptr),
       limiter_(options.limiter),
+      allowance_(options.granted),
       rng_(seed, "replay/" + name_) {}
 
 Status Table::Append(const TransitionBatch& rows, std::uint64_t driver_inserted) {
@@ -60,6 +50,9 @@ Status Table::Append(const TransitionBatch& rows, std::uint64_t driver_inserted)
   if (rows.size() == 0) return Done{};
   const Status allowed = limiter_.CanInsert(rows.size(), ring_.size(), driver_inserted);
   if (!allowed.ok()) return Named(allowed.error());
+  // Last, so that what it notes as wanted is held up by nothing else.
+  const Status admitted = allowance_.Admit(rows.size(), ring_.next_id());
+  if (!admitted.ok()) return Named(admitted.error());
   ring_.Append(rows, indexing());
   limiter_.OnInsert(rows.size());
   return Done{};
@@ -74,7 +67,7 @@ Result<SampleBatch> Table::Sample(const SampleRequest& request) {
   SampleBatch batch;
   std::vector<std::int64_t> slots(static_cast<std::size_t>(request.rows));
   Sampler& sampler = request.prioritized ? *prioritized_ : *uniform_;
-  if (!sampler.Draw(ring_, request.importance_beta, rng_, slots, batch.weights)) {
+  if (!sampler.Draw(ring_, request.importance_beta, rng_, slots, batch)) {
     return Named({ErrorCode::kBackpressure, ring_.size() == 0
                                                 ? "rows to sample: 0 rows held of 1"
                                                 : "rows to sample: every priority is 0"});
@@ -129,26 +122,30 @@ Status Table::SetCapacity(std::int64_t capacity) {
   return Done{};
 }
 
+Status Table::Grant(const GrantOrder& order) {
+  Status taken = allowance_.Take(order);
+  if (!taken.ok()) return Named(taken.error());
+  return taken;
+}
+
 TableCounters Table::Counters() const {
   return {.size = ring_.size(),
           .capacity = ring_.capacity(),
           .inserted = ring_.next_id(),
           .sampled = limiter_.sampled(),
           .evicted_capacity = ring_.evicted_capacity(),
-          .evicted_stale = ring_.evicted_stale()};
+          .evicted_stale = ring_.evicted_stale(),
+          .priority_total = prioritized_ ? prioritized_->priority_total() : 0.0,
+          .restored = restored_,
+          .grants = allowance_.grants(),
+          .granted = allowance_.inserted_max(),
+          .wanted = allowance_.wanted()};
 }
 
 Status Table::Validate(const TransitionBatch& rows) const {
-  if (!SameRows(rows)) return Wrong("a batch whose columns differ in length");
-  const bool fits = rows.shape() == ring_.shape() && rows.next_obs.cols() == rows.obs.cols();
-  if (!fits) {
+  if (const auto fault = rows.Fault()) return Wrong(*fault);
+  if (rows.shape() != ring_.shape()) {
     return Wrong("rows of " + ShapeText(rows.shape()) + ", not " + ShapeText(ring_.shape()));
-  }
-  if (!AllFlags(rows.terminated) || !AllFlags(rows.truncated)) {
-    return Wrong("a terminated or truncated flag that is neither 0 nor 1");
-  }
-  for (std::int64_t row = 0; row < rows.size(); ++row) {
-    if (!rows.RowFinite(row)) return Wrong("row " + std::to_string(row) + " is not finite");
   }
   return Done{};
 }
@@ -198,6 +195,8 @@ void Table::Load(const StateDict& state, std::uint64_t driver_inserted) {
     ring_.Load(state.Sub("rows/"));
     limiter_.Load(state.Sub("limiter/"), driver_inserted);
     if (prioritized_) prioritized_->Load(ring_, state.Sub("prioritized/"));
+    restored_ = ring_.next_id();
+    allowance_.Restart(restored_);
     state.GetRng("rng", rng_);
     if (limiter_.inserted() != ring_.next_id()) {
       throw CheckpointError("the limiter and the rows count differently");

@@ -8,14 +8,12 @@
 #include "common/core/rng.hpp"
 #include "common/core/state_dict.hpp"
 #include "common/ports/replay_port.hpp"
+#include "replay/allowance.hpp"
 #include "replay/column_ring.hpp"
 #include "replay/rate_limiter.hpp"
 #include "replay/sampler.hpp"
 
 namespace dyna::replay {
-
-/// Rows one request may ask for: a peer must not make us allocate without bound.
-inline constexpr std::int64_t kRequestRowsMax = 1 << 20;
 
 struct TableOptions {
   std::int64_t capacity = 1'000'000;
@@ -23,12 +21,13 @@ struct TableOptions {
   bool prioritized = false;     ///< keep a sum tree, so that prioritized samples are possible
   double priority_alpha = 0.6;  ///< in [0, 1] (Schaul et al. 2016, proportional variant)
   RateLimiter::Options limiter = {};
+  bool granted = false;  ///< takes no row that the learner has not granted; see Allowance
 
   /// ConfigError naming `table`, key, value and what is allowed.
   void Check(const std::string& table) const;
 };
 
-/// One named table: rows, samplers, limiter and random stream. Owned by a ReplayShard, which
+/// One named table: rows, samplers, limits and random stream. Owned by a ReplayShard, which
 /// passes in the one thing a table does not know: how many rows its driver table took.
 /// Operations are those of ReplayPort.
 class Table {
@@ -42,6 +41,7 @@ class Table {
   Status UpdatePriorities(const std::vector<std::uint64_t>& ids,
                           const std::vector<double>& priorities);
   Status SetCapacity(std::int64_t capacity);
+  Status Grant(const GrantOrder& order);
   void EvictStale(std::uint64_t version_min) { ring_.EvictStale(version_min, indexing()); }
   TableCounters Counters() const;
 
@@ -67,6 +67,8 @@ class Table {
   std::unique_ptr<Sampler> uniform_;
   std::unique_ptr<Sampler> prioritized_;  ///< null unless options.prioritized
   RateLimiter limiter_;
+  Allowance allowance_;
+  std::uint64_t restored_ = 0;  ///< inserted() when this life began
   Rng rng_;
 };
 

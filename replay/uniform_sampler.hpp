@@ -12,9 +12,10 @@ class UniformSampler : public Sampler {
   void OnRelayout(std::int64_t /*slots*/, std::span<const std::int64_t> /*old_slots*/) override {}
 
   bool Draw(const ColumnRing& ring, double importance_beta, Rng& rng, std::span<std::int64_t> slots,
-            FloatVector& weights) override;
+            SampleBatch& batch) override;
   Status SetPriorities(std::span<const std::int64_t> slots,
                        std::span<const double> priorities) override;
+  double priority_total() const noexcept override { return 0.0; }
   void Save(const ColumnRing& /*ring*/, StateDict& /*state*/) const override {}
   void Load(const ColumnRing& /*ring*/, const StateDict& /*state*/) override {}
 };

@@ -1,10 +1,18 @@
 #include "common/core/transition_batch.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 #include "common/core/check.hpp"
 
 namespace dyna {
+namespace {
+
+bool AllFlags(const FloatVector& flags) {
+  return std::all_of(flags.begin(), flags.end(), [](float flag) { return flag == 0 || flag == 1; });
+}
+
+}  // namespace
 
 TransitionBatch TransitionBatch::Zeros(std::int64_t rows, TransitionShape shape) {
   TransitionBatch batch;
@@ -16,6 +24,65 @@ TransitionBatch TransitionBatch::Zeros(std::int64_t rows, TransitionShape shape)
   batch.truncated = FloatVector::Zero(rows);
   batch.provenance.resize(static_cast<std::size_t>(rows));
   return batch;
+}
+
+TransitionBatch TransitionBatch::Concatenate(std::span<const TransitionBatch* const> parts) {
+  DYNA_CHECK(!parts.empty());
+  const TransitionShape shape = parts.front()->shape();
+  std::int64_t size = 0;
+  for (const TransitionBatch* part : parts) {
+    DYNA_CHECK(part->shape() == shape);
+    size += part->size();
+  }
+  TransitionBatch whole;
+  whole.obs.resize(size, shape.obs_columns);
+  whole.action.resize(size, shape.action_columns);
+  whole.reward.resize(size);
+  whole.next_obs.resize(size, shape.obs_columns);
+  whole.terminated.resize(size);
+  whole.truncated.resize(size);
+  whole.provenance.reserve(static_cast<std::size_t>(size));
+  std::int64_t at = 0;
+  for (const TransitionBatch* part : parts) {
+    const std::int64_t rows = part->size();
+    const auto put = [at, rows](auto& column, const auto& values) {
+      column.middleRows(at, rows) = values;
+    };
+    put(whole.obs, part->obs);
+    put(whole.action, part->action);
+    put(whole.reward, part->reward);
+    put(whole.next_obs, part->next_obs);
+    put(whole.terminated, part->terminated);
+    put(whole.truncated, part->truncated);
+    whole.provenance.insert(whole.provenance.end(), part->provenance.begin(),
+                            part->provenance.end());
+    at += rows;
+  }
+  return whole;
+}
+
+TransitionBatch TransitionBatch::Select(std::span<const std::int64_t> rows) const {
+  TransitionBatch chosen = Zeros(static_cast<std::int64_t>(rows.size()), shape());
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    chosen.SetRow(static_cast<std::int64_t>(k), *this, rows[k]);
+  }
+  return chosen;
+}
+
+std::optional<std::string> TransitionBatch::Fault() const {
+  const std::int64_t rows = size();
+  const bool same_rows = obs.rows() == rows && action.rows() == rows && next_obs.rows() == rows &&
+                         terminated.size() == rows && truncated.size() == rows &&
+                         provenance.size() == static_cast<std::size_t>(rows);
+  if (!same_rows) return "a batch whose columns differ in length";
+  if (next_obs.cols() != obs.cols()) return "a batch whose obs and next_obs differ in width";
+  if (!AllFlags(terminated) || !AllFlags(truncated)) {
+    return "a terminated or truncated flag that is neither 0 nor 1";
+  }
+  for (std::int64_t row = 0; row < rows; ++row) {
+    if (!RowFinite(row)) return "row " + std::to_string(row) + " is not finite";
+  }
+  return std::nullopt;
 }
 
 void TransitionBatch::CheckConsistent() const {

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
 #include <vector>
 
 #include "common/core/matrix.hpp"
@@ -39,6 +42,13 @@ struct TransitionBatch {
   TransitionShape shape() const noexcept { return {obs.cols(), action.cols()}; }
   /// B rows of zeros.
   static TransitionBatch Zeros(std::int64_t rows, TransitionShape shape);
+  /// The rows of every part, in order. Their shapes must agree; at least one part.
+  static TransitionBatch Concatenate(std::span<const TransitionBatch* const> parts);
+  /// The rows at `rows`, in that order; a row may come more than once.
+  TransitionBatch Select(std::span<const std::int64_t> rows) const;
+  /// Why no table would take the rows: columns that differ in length, a flag that is neither 0
+  /// nor 1, a number that is not finite. For batches that come from others.
+  std::optional<std::string> Fault() const;
   /// Aborts unless every column has size() rows.
   void CheckConsistent() const;
   /// True iff obs, action, reward and next_obs of `row` are all finite.

@@ -21,7 +21,8 @@ const Rules& TreeRules() {
        .libraries = {"fcntl.h", "unistd.h", "sys/"}},
       {.folder = "common/telemetry",
        .folders = {"common/core", "common/config"},
-       .libraries = {"spdlog/", "prometheus/", "unistd.h", "sys/ioctl.h"}},
+       .libraries = {"spdlog/", "prometheus/", "civetweb.h", "arpa/", "fcntl.h", "netdb.h",
+                     "poll.h", "sys/", "unistd.h"}},
 
       // Roles: common and themselves, never each other.
       {.folder = "replay", .folders = {"common/core", "common/config", "common/ports"}},
@@ -58,8 +59,9 @@ const Rules& TreeRules() {
                    "common/nn/torch", "common/ports", "common/rules"},
        .libraries = kTorch},
       {.folder = "learner",
-       .folders = {"learner/algorithms", "common/core", "common/config", "common/nn",
-                   "common/ports"}},
+       .folders = {"learner/algorithms", "learner/pacing", "common/core", "common/config",
+                   "common/nn", "common/ports"}},
+      {.folder = "learner/pacing", .folders = {"common/core", "common/config", "common/ports"}},
       {.folder = "learner/algorithms",
        .folders = {"learner/algorithms/tabular", "common/core", "common/config", "common/nn",
                    "common/nn/torch", "common/ports"},

@@ -87,6 +87,24 @@ TEST_F(LearnerTest, PublishesEverySoManyUpdates) {
   EXPECT_EQ(Published(blob), 4.0F);
 }
 
+TEST_F(LearnerTest, ALearnerThatComesBackToNewRowsDoesNotCatchUpInABurst) {
+  Learner learner = Make({.updates_per_step = 5, .learning_starts = 10});
+  replay_.inserted[kRealTable] = 20;
+  EXPECT_EQ(Drain(learner), 50);
+  StateDict state;
+  learner.Save(state);
+  replay_.inserted[kRealTable] = 500;  // collected while it was away
+  LocalWeightsPort weights;
+  Learner other({.updates_per_step = 5, .learning_starts = 10},
+                std::make_unique<CountingAlgorithm>(), replay_, weights);
+  other.Load(state);
+  ASSERT_TRUE(other.ForgoBacklog().ok());
+  EXPECT_EQ(Drain(other), 5) << "one step's worth";
+  EXPECT_EQ(other.updates() + other.updates_forgone(), 5 * 490);
+  replay_.inserted[kRealTable] = 502;
+  EXPECT_EQ(Drain(other), 10);
+}
+
 TEST_F(LearnerTest, ARestoredLearnerPublishesWhatWasPublishedAndDoesNotBurst) {
   Learner learner = Make({.updates_per_step = 5, .publish_every = 2});
   replay_.inserted[kRealTable] = 1;

@@ -75,6 +75,7 @@ class FakeReplay : public ReplayPort {
     });
     return Done{};
   }
+  Status Grant(const std::string&, const GrantOrder&) override { return Done{}; }
   Result<TableCounters> Counters(const std::string& table) override {
     const Table& t = tables_.at(table);
     return TableCounters{.size = static_cast<std::int64_t>(t.rows.size()),

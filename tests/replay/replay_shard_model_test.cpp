@@ -45,7 +45,14 @@ class DequeModel {
     return std::any_of(rows.begin(), rows.end(), [id](const auto& row) { return row.id == id; });
   }
 
+  /// Whether the table may take `count` more rows.
+  bool Admits(std::int64_t count) const {
+    return count == 0 || inserted + static_cast<std::uint64_t>(count) <= granted;
+  }
+
   std::deque<ModelRow> rows = {};
+  std::uint64_t granted = kRowsUnlimited;
+  std::uint64_t grants = 0;
   std::uint64_t inserted = 0;
   std::uint64_t evicted_capacity = 0;
   std::uint64_t evicted_stale = 0;
@@ -65,23 +72,49 @@ class ModelTest : public testing::TestWithParam<std::uint64_t> {
  protected:
   static constexpr std::int64_t kCapacity = 40;
 
-  ModelTest() : rng_(GetParam(), "model-test"), model_(kCapacity), shard_(NewShard()) {}
+  ModelTest() : rng_(GetParam(), "model-test"), model_(kCapacity), shard_(NewShard()) {
+    if (needs_grants()) model_.granted = 0;
+  }
+
+  bool needs_grants() const { return GetParam() % 2 == 1; }
 
   std::unique_ptr<ReplayShard> NewShard() const {
-    return std::make_unique<ReplayShard>(
-        OneTable({.capacity = kCapacity, .shape = kTestShape, .prioritized = true}), GetParam());
+    ReplayShard::Options options = OneTable({.capacity = kCapacity,
+                                             .shape = kTestShape,
+                                             .prioritized = true,
+                                             .granted = needs_grants()});
+    options.incarnation = life_;
+    return std::make_unique<ReplayShard>(options, GetParam());
   }
 
   void Append() {
     // Now and then larger than the table; workers interleave, so versions go back and forth.
     const auto count = static_cast<std::int64_t>(rng_.Below(rng_.Below(8) == 0 ? 120 : 12));
     TransitionBatch rows = TransitionBatch::Zeros(count, kTestShape);
+    if (!model_.Admits(count)) {
+      ASSERT_EQ(shard_->Append("t", rows).error().code, ErrorCode::kBackpressure);
+      ASSERT_EQ(CountersOf(*shard_).wanted, model_.inserted + static_cast<std::uint64_t>(count));
+      return;
+    }
     for (std::int64_t row = 0; row < count; ++row) {
       const std::uint64_t version = version_ + 3 - rng_.Below(4);
       FillRow(rows, row, static_cast<int>(model_.inserted), version);
       model_.Append(version);
     }
     ASSERT_TRUE(shard_->Append("t", rows).ok());
+  }
+
+  /// A grant for more or fewer rows, now and then one that comes too late.
+  void Grant() {
+    const GrantOrder order{.incarnation = life_ - (rng_.Below(8) == 0 ? 1 : 0),
+                           .grants = model_.grants + (rng_.Below(8) == 0 ? 1 : 0),
+                           .inserted_max = model_.inserted + rng_.Below(400)};
+    const bool based = order.incarnation == life_ && order.grants == model_.grants;
+    if (based) {
+      ++model_.grants;
+      model_.granted = order.inserted_max;
+    }
+    ASSERT_EQ(shard_->Grant("t", order).ok(), based);
   }
 
   void SetCapacity() {
@@ -158,6 +191,10 @@ class ModelTest : public testing::TestWithParam<std::uint64_t> {
   /// Save, load into a new shard, and go on with that one.
   void Restart() {
     const StateDict state = Saved(*shard_);
+    ++life_;
+    restored_ = model_.inserted;
+    model_.grants = 0;
+    model_.granted = needs_grants() ? model_.inserted : kRowsUnlimited;
     std::unique_ptr<ReplayShard> loaded = NewShard();
     loaded->Load(state);
     ASSERT_TRUE(Saved(*loaded) == state);
@@ -172,10 +209,14 @@ class ModelTest : public testing::TestWithParam<std::uint64_t> {
               model_.inserted - model_.rows.size());
     ASSERT_EQ(counters.evicted_capacity, model_.evicted_capacity);
     ASSERT_EQ(counters.evicted_stale, model_.evicted_stale);
+    ASSERT_EQ(counters.incarnation, life_);
+    ASSERT_EQ(counters.restored, restored_);
+    ASSERT_EQ(counters.grants, model_.grants);
+    ASSERT_EQ(counters.granted, model_.granted);
   }
 
   void Operate() {
-    switch (rng_.Below(12)) {
+    switch (rng_.Below(13)) {
       case 0:
         return SetCapacity();
       case 1:
@@ -192,6 +233,8 @@ class ModelTest : public testing::TestWithParam<std::uint64_t> {
       case 7:
       case 8:
         return Read();
+      case 9:
+        return Grant();
       default:
         return Append();
     }
@@ -199,6 +242,8 @@ class ModelTest : public testing::TestWithParam<std::uint64_t> {
 
   Rng rng_;
   DequeModel model_;
+  std::uint64_t life_ = 1;
+  std::uint64_t restored_ = 0;
   std::unique_ptr<ReplayShard> shard_;
   std::uint64_t version_ = 0;
   std::set<std::uint64_t> zero_ = {};  ///< rows of priority 0
@@ -229,6 +274,13 @@ TEST_P(ModelTest, ALoadedShardContinuesBitForBit) {
     rng_ = rng;
     model_ = model;
     zero_.clear();
+    // What a granted table may still take is not restored: somebody grants it anew.
+    model_.granted = kRowsUnlimited;
+    EXPECT_TRUE(shard_
+                    ->Grant("t", {.incarnation = life_,
+                                  .grants = CountersOf(*shard_).grants,
+                                  .inserted_max = kRowsUnlimited})
+                    .ok());
     StateDict trace;
     for (int step = 0; step < 60; ++step) {
       Append();

@@ -8,28 +8,13 @@
 #include <map>
 
 #include "tests/replay/replay_testing.hpp"
+#include "tests/support/chi_square.hpp"
 
 namespace dyna::replay {
 namespace {
 
-/// Wilson and Hilferty 1931: a chi-square quantile from a normal one (4.75 = 1 - 1e-6).
-double ChiSquareBound(double degrees) {
-  const double c = 2.0 / (9.0 * degrees);
-  return degrees * std::pow(1.0 - c + 4.753 * std::sqrt(c), 3.0);
-}
-
-/// sum (observed - expected)^2 / expected over ids; an id that must not come fails the test.
-double ChiSquare(const std::map<std::uint64_t, double>& probabilities,
-                 const std::map<std::uint64_t, int>& observed, double draws) {
-  for (const auto& [id, count] : observed) EXPECT_TRUE(probabilities.contains(id)) << id;
-  double sum = 0.0;
-  for (const auto& [id, probability] : probabilities) {
-    const auto it = observed.find(id);
-    const double count = it == observed.end() ? 0.0 : it->second;
-    sum += std::pow(count - draws * probability, 2.0) / (draws * probability);
-  }
-  return sum;
-}
+using testing_support::ChiSquare;
+using testing_support::ChiSquareBound;
 
 std::map<std::uint64_t, int> Draw(ReplayShard& shard, bool prioritized, int batches,
                                   std::int64_t rows) {

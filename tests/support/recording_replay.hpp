@@ -58,6 +58,9 @@ class RecordingReplay : public ReplayPort {
   Status EvictStale(const std::string& /*table*/, std::uint64_t /*version_min*/) override {
     return Done{};
   }
+  Status Grant(const std::string& /*table*/, const GrantOrder& /*order*/) override {
+    return Done{};
+  }
   Result<TableCounters> Counters(const std::string& table) override {
     return TableCounters{.inserted = inserted[table]};
   }

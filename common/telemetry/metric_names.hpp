@@ -1,0 +1,170 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace dyna::telemetry {
+
+enum class MetricKind : std::uint8_t { kCounter, kGauge, kHistogram };
+
+/// Everything about a metric but its values. Names follow Prometheus' practices: one prefix, base
+/// units, counters end in _total. Labels take few values (roles, tables, states), never the id of
+/// an actor: which process it is, the scrape says.
+struct MetricDefinition {
+  std::string_view name = {};
+  MetricKind kind = MetricKind::kGauge;
+  std::string_view help = {};
+  std::array<std::string_view, 2> labels = {};  ///< names; unused ones are empty
+  std::span<const double> buckets = {};         ///< upper bounds, histograms only
+};
+
+/// 25 us * 2^k: replay answers in tens of microseconds, an update takes milliseconds, and nothing
+/// that is well takes more than the last, 1.6 s. One layout everywhere, so that panels compare.
+inline constexpr std::array<double, 17> kSecondsBuckets = {
+    0.000025, 0.00005, 0.0001, 0.0002, 0.0004, 0.0008, 0.0016, 0.0032, 0.0064,
+    0.0128,   0.0256,  0.0512, 0.1024, 0.2048, 0.4096, 0.8192, 1.6384};
+/// Ages in versions: 0 is the newest.
+inline constexpr std::array<double, 10> kVersionsBuckets = {0, 1, 2, 4, 8, 16, 32, 64, 128, 256};
+
+namespace metrics {
+
+using Kind = MetricKind;
+
+// Every role.
+inline constexpr MetricDefinition kBuildInfo = {"dyna_build_info",
+                                                Kind::kGauge,
+                                                "Always 1; the labels say which program this is.",
+                                                {"version", "revision"}};
+inline constexpr MetricDefinition kRoleSeconds = {
+    "dyna_role_seconds_total",
+    Kind::kCounter,
+    "Time spent by the role's loop in each state; waiting_for_* states are waits for others.",
+    {"role", "state"}};
+inline constexpr MetricDefinition kBlockedSince = {
+    "dyna_role_blocked_since_timestamp_seconds",
+    Kind::kGauge,
+    "Since when the role has done nothing but wait, under the state it waits in; 0 if it is not.",
+    {"role", "state"}};
+inline constexpr MetricDefinition kTransportEvents = {
+    "dyna_transport_events_total",
+    Kind::kCounter,
+    "Events of the sockets: connected, disconnected, handshake_failed and so on.",
+    {"event"}};
+
+// Replay shards. table: real or synthetic.
+inline constexpr MetricDefinition kReplayInserts = {
+    "dyna_replay_inserts_total",
+    Kind::kCounter,
+    "Rows that producers asked to append, by what became of them: appended, waiting or refused.",
+    {"table", "outcome"}};
+inline constexpr MetricDefinition kReplaySamples = {
+    "dyna_replay_samples_total", Kind::kCounter, "Rows handed out to samplers.", {"table"}};
+inline constexpr MetricDefinition kReplayItems = {
+    "dyna_replay_items", Kind::kGauge, "Rows held.", {"table"}};
+inline constexpr MetricDefinition kReplayBytes = {
+    "dyna_replay_bytes", Kind::kGauge, "Memory of the rows held.", {"table"}};
+inline constexpr MetricDefinition kReplayGrantedItems = {
+    "dyna_replay_granted_items",
+    Kind::kGauge,
+    "Rows that may still be appended before the learner must grant more.",
+    {"table"}};
+inline constexpr MetricDefinition kReplaySamplesPerInsertError = {
+    "dyna_replay_samples_per_insert_error",
+    Kind::kGauge,
+    "Sampled rows that inserts have earned and samplers have not used; negative if they are ahead.",
+    {"table"}};
+inline constexpr MetricDefinition kReplayLogSyncSeconds = {
+    "dyna_replay_wal_fsync_seconds",
+    Kind::kHistogram,
+    "Time to make a group of appended rows durable.",
+    {},
+    kSecondsBuckets};
+inline constexpr MetricDefinition kReplayRecoveredItems = {
+    "dyna_replay_recovered_items_total",
+    Kind::kCounter,
+    "Rows that were found on disk at the start.",
+    {"table"}};
+
+// Actors.
+inline constexpr MetricDefinition kActorSteps = {
+    "dyna_actor_env_steps_total", Kind::kCounter, "Steps of real environments.", {"env"}};
+inline constexpr MetricDefinition kActorPolicyVersion = {
+    "dyna_actor_policy_version", Kind::kGauge, "Policy that the actor acts with; 0 is random."};
+inline constexpr MetricDefinition kActorDeadlinesMissed = {
+    "dyna_actor_missed_deadlines_total", Kind::kCounter,
+    "Steps of a real-time environment that were late."};
+
+// Model server and imagination.
+inline constexpr MetricDefinition kModelVersion = {"dyna_model_version", Kind::kGauge,
+                                                   "Newest dynamics model that was published."};
+inline constexpr MetricDefinition kModelHoldoutLoss = {
+    "dyna_model_holdout_loss",
+    Kind::kGauge,
+    "Mean squared error on held-out rows after the last training, by member of the ensemble.",
+    {"member"}};
+inline constexpr MetricDefinition kModelTrainings = {"dyna_model_trainings_total", Kind::kCounter,
+                                                     "Times the dynamics model was fitted."};
+inline constexpr MetricDefinition kImaginationSteps = {
+    "dyna_imagination_steps_total", Kind::kCounter, "Rows imagined and appended."};
+inline constexpr MetricDefinition kImaginationModelAge = {
+    "dyna_imagination_model_age_versions",
+    Kind::kHistogram,
+    "How many versions older than the newest the model of a sampled synthetic row is.",
+    {},
+    kVersionsBuckets};
+
+// Learner.
+inline constexpr MetricDefinition kPolicyVersion = {"dyna_policy_version", Kind::kGauge,
+                                                    "Newest policy that was published."};
+inline constexpr MetricDefinition kLearnerUpdates = {"dyna_learner_updates_total", Kind::kCounter,
+                                                     "Updates of the policy and its critics."};
+inline constexpr MetricDefinition kLearnerBatchWait = {"dyna_learner_batch_wait_seconds",
+                                                       Kind::kHistogram,
+                                                       "Time that an update waited for its batch.",
+                                                       {},
+                                                       kSecondsBuckets};
+inline constexpr MetricDefinition kLearnerRealRatio = {
+    "dyna_learner_real_ratio", Kind::kGauge, "Part of a batch that is real rows, 0 to 1."};
+inline constexpr MetricDefinition kLearnerRows = {
+    "dyna_learner_replay_items",
+    Kind::kGauge,
+    "Rows ever appended over all shards, as the learner counts them.",
+    {"table"}};
+inline constexpr MetricDefinition kLearnerAllowedRows = {
+    "dyna_learner_allowed_items",
+    Kind::kGauge,
+    "Rows that may be appended over all shards by now, by the pacing.",
+    {"table"}};
+
+/// All of the above: for the tests, and for whoever checks a dashboard against them.
+inline constexpr std::array kAll = {&kBuildInfo,
+                                    &kRoleSeconds,
+                                    &kBlockedSince,
+                                    &kTransportEvents,
+                                    &kReplayInserts,
+                                    &kReplaySamples,
+                                    &kReplayItems,
+                                    &kReplayBytes,
+                                    &kReplayGrantedItems,
+                                    &kReplaySamplesPerInsertError,
+                                    &kReplayLogSyncSeconds,
+                                    &kReplayRecoveredItems,
+                                    &kActorSteps,
+                                    &kActorPolicyVersion,
+                                    &kActorDeadlinesMissed,
+                                    &kModelVersion,
+                                    &kModelHoldoutLoss,
+                                    &kModelTrainings,
+                                    &kImaginationSteps,
+                                    &kImaginationModelAge,
+                                    &kPolicyVersion,
+                                    &kLearnerUpdates,
+                                    &kLearnerBatchWait,
+                                    &kLearnerRealRatio,
+                                    &kLearnerRows,
+                                    &kLearnerAllowedRows};
+
+}  // namespace metrics
+}  // namespace dyna::telemetry
