@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "common/ports/replay_port.hpp"
+#include "common/telemetry/metrics.hpp"
+
+namespace dyna::replay {
+
+/// The replay metrics of one shard.
+class ShardMetrics {
+ public:
+  explicit ShardMetrics(telemetry::Metrics& metrics);
+
+  enum class Outcome : std::uint8_t { kAppended, kWaiting, kRefused };
+  void OnAppend(const std::string& table, std::int64_t rows, Outcome outcome);
+  void OnSample(const std::string& table, std::int64_t rows);
+  /// Now and then: what a table holds.
+  void Show(const std::string& table, const TableCounters& counters, std::size_t row_bytes);
+
+ private:
+  struct Series {
+    telemetry::Counter appended;
+    telemetry::Counter waiting;
+    telemetry::Counter refused;
+    telemetry::Counter sampled;
+    telemetry::Gauge items;
+    telemetry::Gauge bytes;
+    telemetry::Gauge granted;
+  };
+  std::map<std::string, Series> tables_;
+};
+
+}  // namespace dyna::replay
