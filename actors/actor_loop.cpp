@@ -76,12 +76,14 @@ void ActorLoop::FetchPolicy() {
 
 double ActorLoop::epsilon() const noexcept {
   const double progress =
-      std::min(1.0, static_cast<double>(env_steps_) / static_cast<double>(options_.epsilon_steps));
+      std::min(1.0, static_cast<double>(run_steps()) / static_cast<double>(options_.epsilon_steps));
   return options_.epsilon_start + progress * (options_.epsilon_end - options_.epsilon_start);
 }
 
+std::int64_t ActorLoop::run_steps() const noexcept { return std::max(env_steps_, run_steps_); }
+
 bool ActorLoop::acts_at_random() const noexcept {
-  return env_steps_ < options_.random_steps || !policy_;
+  return run_steps() < options_.random_steps || !policy_;
 }
 
 RowMatrix ActorLoop::ChooseActions() {

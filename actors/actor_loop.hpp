@@ -54,6 +54,10 @@ class ActorLoop {
   /// EnvironmentError when an environment breaks its contract.
   Status Step();
 
+  /// Real steps of the whole run, of which this actor's are a part: random steps and the decay of
+  /// epsilon count those.
+  void SetRunSteps(std::int64_t steps) noexcept { run_steps_ = steps; }
+
   /// Episodes that ended since the last call.
   std::vector<Episode> TakeEpisodes();
   std::int64_t env_steps() const noexcept { return env_steps_; }
@@ -74,6 +78,7 @@ class ActorLoop {
 
   void FetchPolicy();
   bool acts_at_random() const noexcept;
+  std::int64_t run_steps() const noexcept;
   RowMatrix ChooseActions();
   RowMatrix ChooseRandomActions();
   TransitionBatch StepEnvironments(const RowMatrix& actions);
@@ -92,6 +97,7 @@ class ActorLoop {
   std::uint64_t policy_version_ = 0;
   std::optional<TransitionBatch> unsent_;
   std::int64_t env_steps_ = 0;
+  std::int64_t run_steps_ = 0;  ///< last heard; its own when it is the only actor
   std::uint64_t episodes_ = 0;
   std::vector<Episode> ended_;
   std::vector<double> scratch_;

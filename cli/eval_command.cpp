@@ -5,7 +5,7 @@
 
 #include "actors/envs/registry.hpp"
 #include "actors/evaluator.hpp"
-#include "cli/train/run_folder.hpp"
+#include "common/run/run_folder.hpp"
 #include "common/core/error.hpp"
 #include "common/core/number_text.hpp"
 #include "common/nn/policy.hpp"

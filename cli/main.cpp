@@ -6,8 +6,8 @@
 
 #include "cli/env_commands.hpp"
 #include "cli/eval_command.hpp"
-#include "cli/process_tuning.hpp"
-#include "cli/revision.hpp"
+#include "common/nn/torch/process_tuning.hpp"
+#include "common/run/revision.hpp"
 #include "cli/train/train_command.hpp"
 #include "common/core/error.hpp"
 
@@ -62,9 +62,9 @@ void RegisterEval(CLI::App& app, dyna::cli::EvalArguments& arguments, Action& ac
 }  // namespace
 
 int main(int argc, char** argv) try {
-  dyna::cli::TuneProcess();
+  dyna::nn::TuneProcess();
   CLI::App app("OpenDyna: Dyna-style model-based reinforcement learning");
-  app.set_version_flag("--version", std::string("OpenDyna ") + dyna::cli::kRevision);
+  app.set_version_flag("--version", std::string("OpenDyna ") + dyna::kRevision);
   app.require_subcommand(1);
   Action action;
   dyna::cli::TrainArguments train;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <utility>
 
-#include "cli/signal_stop.hpp"
-#include "cli/train/run_folder.hpp"
+#include "common/run/signal_stop.hpp"
+#include "common/run/run_folder.hpp"
 #include "cli/train/run_session.hpp"
 #include "common/core/error.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "common/service/revision.hpp"
+#include "common/run/revision.hpp"
 
 namespace dyna::service {
 

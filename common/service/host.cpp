@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "common/core/error.hpp"
-#include "common/service/revision.hpp"
+#include "common/run/revision.hpp"
 
 namespace dyna::service {
 namespace {

@@ -9,7 +9,7 @@
 #include "common/net/context.hpp"
 #include "common/net/monitor.hpp"
 #include "common/net/socket_options.hpp"
-#include "common/service/signal_stop.hpp"
+#include "common/run/signal_stop.hpp"
 #include "common/telemetry/health.hpp"
 #include "common/telemetry/http_exposer.hpp"
 #include "common/telemetry/log.hpp"

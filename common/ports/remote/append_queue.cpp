@@ -8,7 +8,7 @@ namespace dyna {
 
 Status AppendQueue::Push(const TransitionBatch& rows) {
   if (fault_) return *fault_;
-  if (limit_) return *limit_;
+  if (limit_ && !options_.take_while_refused) return *limit_;
   if (rows.size() == 0) return Done{};
   const auto count = static_cast<std::size_t>(rows.size());
   const std::size_t bytes = count * wire::RowBytes(rows.shape());
@@ -16,7 +16,8 @@ Status AppendQueue::Push(const TransitionBatch& rows) {
     return Error{ErrorCode::kBackpressure,
                  "append window: " + std::to_string(bytes_) + " bytes of '" + options_.table +
                      "' rows are not acknowledged yet, " + std::to_string(bytes) +
-                     " more would be above " + std::to_string(options_.bytes_max)};
+                     " more would be above " + std::to_string(options_.bytes_max) +
+                     (limit_ ? ", because " + limit_->message : "")};
   }
   net::Frame payload(bytes);
   wire::EncodeRowsAt(rows, payload.data());

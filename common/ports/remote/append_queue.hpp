@@ -27,6 +27,9 @@ class AppendQueue {
     std::uint64_t epoch = 0;
     std::size_t bytes_max = std::size_t{4} << 20U;  ///< of rows kept; one batch is always let in
     net::Milliseconds retry{20};                    ///< between two tries of what was refused
+    /// Go on taking rows while the shard says wait, up to bytes_max: for producers that cannot
+    /// stop at once, such as a robot's control loop.
+    bool take_while_refused = false;
   };
   explicit AppendQueue(const Options& options) : options_(options) {}
 

@@ -47,7 +47,8 @@ RemoteShard::Table& RemoteShard::table(const std::string& name) {
   const AppendQueue::Options appends{.table = name,
                                      .producer = options_.producer,
                                      .epoch = options_.epoch,
-                                     .bytes_max = options_.append_bytes_max};
+                                     .bytes_max = options_.append_bytes_max,
+                                     .take_while_refused = options_.append_while_refused};
   return tables_.emplace(name, Table{.appends = AppendQueue(appends)}).first->second;
 }
 

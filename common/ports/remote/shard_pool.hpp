@@ -18,7 +18,7 @@ namespace dyna {
 /// All shards of a run, found by name: connects to every address that the names stand for, learns
 /// from its Welcome which shard lives there, and joins them in one ReplayPort. A shard may be added
 /// while the run goes on, or come back under another address.
-class ShardPool {
+class ShardPool : public net::Pollable {
  public:
   struct Options {
     net::Resolver::Options names = {};
@@ -38,12 +38,14 @@ class ShardPool {
   std::size_t shards() const noexcept { return shards_.size(); }
   /// Why there is no shard yet, or empty.
   std::string Explain() const;
+  /// Sends rows that were taken and wait for their shard.
+  void Flush() { (void)port_.Flush(); }
   /// Every appended row is acknowledged.
   bool flushed() const;
 
   /// Of each shard by itself, for who must speak to one: the pacing.
   const std::map<ShardTag, std::unique_ptr<RemoteShard>>& by_tag() const noexcept { return shards_; }
-  void AddTo(std::vector<zmq_pollitem_t>& items) const;
+  void AddTo(std::vector<zmq_pollitem_t>& items) const override;
 
  private:
   using Pipeline = std::unique_ptr<net::RequestPipeline>;

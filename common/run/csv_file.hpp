@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-namespace dyna::cli {
+namespace dyna {
 
 /// A CSV file that grows row by row and can be cut back to a checkpoint.
 class CsvFile {
@@ -30,4 +30,4 @@ class CsvFile {
   std::uint64_t bytes_;
 };
 
-}  // namespace dyna::cli
+}  // namespace dyna

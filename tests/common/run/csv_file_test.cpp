@@ -1,4 +1,4 @@
-#include "cli/train/csv_file.hpp"
+#include "common/run/csv_file.hpp"
 
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -7,7 +7,7 @@
 
 #include "common/core/error.hpp"
 
-namespace dyna::cli {
+namespace dyna {
 namespace {
 
 class CsvFileTest : public testing::Test {
@@ -48,4 +48,4 @@ TEST_F(CsvFileTest, AFileShorterThanPromisedIsRefused) {
 }
 
 }  // namespace
-}  // namespace dyna::cli
+}  // namespace dyna

@@ -1,10 +1,10 @@
-#include "cli/process_tuning.hpp"
+#include "common/nn/torch/process_tuning.hpp"
 
 #include <malloc.h>
 
 #include <cstdlib>
 
-namespace dyna::cli {
+namespace dyna::nn {
 
 void TuneProcess() {
   // Training allocates and frees the same megabyte-sized tensors over and over. By default glibc
@@ -18,4 +18,4 @@ void TuneProcess() {
   }
 }
 
-}  // namespace dyna::cli
+}  // namespace dyna::nn

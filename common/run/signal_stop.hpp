@@ -1,6 +1,6 @@
 #pragma once
 
-namespace dyna::service {
+namespace dyna {
 
 /// Turns SIGINT and SIGTERM into a flag for as long as it lives; the second signal kills at once.
 /// At most one lives at a time.
@@ -14,4 +14,4 @@ class SignalStop {
   bool requested() const noexcept;
 };
 
-}  // namespace dyna::service
+}  // namespace dyna

@@ -1,10 +1,10 @@
-#include "cli/train/run_folder.hpp"
+#include "common/run/run_folder.hpp"
 
-#include "cli/revision.hpp"
+#include "common/run/revision.hpp"
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/core/error.hpp"
 
-namespace dyna::cli {
+namespace dyna {
 namespace fs = std::filesystem;
 
 RunFolder RunFolder::Create(const fs::path& path, const Config& config) {
@@ -31,4 +31,4 @@ RunFolder RunFolder::Open(const fs::path& path) {
   return folder;
 }
 
-}  // namespace dyna::cli
+}  // namespace dyna

@@ -6,7 +6,7 @@
 #include "common/checkpoint/checkpoint_folder.hpp"
 #include "common/config/config.hpp"
 
-namespace dyna::cli {
+namespace dyna {
 
 /// A run on the disk: config.toml, progress.csv, episodes.csv, checkpoints/.
 class RunFolder {
@@ -28,4 +28,4 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace dyna::cli
+}  // namespace dyna

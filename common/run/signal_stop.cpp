@@ -1,8 +1,8 @@
-#include "common/service/signal_stop.hpp"
+#include "common/run/signal_stop.hpp"
 
 #include <csignal>
 
-namespace dyna::service {
+namespace dyna {
 namespace {
 
 volatile std::sig_atomic_t g_requested = 0;  // the only thing a handler may touch
@@ -27,4 +27,4 @@ SignalStop::~SignalStop() {
 
 bool SignalStop::requested() const noexcept { return g_requested != 0; }
 
-}  // namespace dyna::service
+}  // namespace dyna

@@ -1,11 +1,11 @@
-#include "cli/train/csv_file.hpp"
+#include "common/run/csv_file.hpp"
 
 #include <utility>
 
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/core/error.hpp"
 
-namespace dyna::cli {
+namespace dyna {
 namespace fs = std::filesystem;
 namespace {
 
@@ -57,4 +57,4 @@ std::uint64_t CsvFile::Sync() {
   return bytes_;
 }
 
-}  // namespace dyna::cli
+}  // namespace dyna

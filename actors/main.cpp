@@ -1,0 +1,31 @@
+#include "actors/service/actor_service.hpp"
+#include "actors/service/evaluator_service.hpp"
+#include "common/service/main.hpp"
+
+namespace {
+
+using dyna::service::Host;
+using dyna::service::Program;
+
+const Program kActor = {
+    .name = "dyna-actor",
+    .description = "Steps real environments and appends what happens to replay; with "
+                   "--set actor.evaluate=true plays evaluation episodes instead",
+    .role = dyna::wire::Role::kActor,
+    .states = {"starting", "acting", "evaluating", "idle", "stopping", "waiting_for_replay",
+               "waiting_for_learner"},
+    .foreign_tables = {"run", "learner", "model", "imagination", "replay", "pacing", "compute",
+                       "cluster"}};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return dyna::service::Main(argc, argv, kActor, [](Host& host) {
+    if (host.config().GetBool("actor.evaluate", false)) {
+      host.identity().role = dyna::wire::Role::kEvaluator;
+      dyna::actors::EvaluatorService(host).Run();
+    } else {
+      dyna::actors::ActorService(host).Run();
+    }
+  });
+}

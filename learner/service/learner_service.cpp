@@ -1,0 +1,236 @@
+#include "learner/service/learner_service.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+#include <vector>
+
+#include "common/core/error.hpp"
+#include "common/nn/torch/threads.hpp"
+#include "common/service/identity_check.hpp"
+#include "common/telemetry/metric_names.hpp"
+#include "learner/algorithms/registry.hpp"
+#include "learner/service/pacing_options.hpp"
+
+namespace dyna::learner {
+namespace {
+
+namespace m = telemetry::metrics;
+using net::Milliseconds;
+using std::chrono::steady_clock;
+
+constexpr Milliseconds kTurn{5};
+constexpr Milliseconds kPace{20};
+constexpr std::int64_t kStepsMax = 1'000'000'000;
+
+}  // namespace
+
+LearnerService::LearnerService(service::Host& host, const service::ClusterOptions& cluster,
+                               const EnvSpec& spec)
+    : host_(host),
+      steps_(host.config().GetInt("run.steps", 10'000, 1, kStepsMax)),
+      checkpoint_every_(host.config().GetInt("run.checkpoint_every", 5'000, 0, kStepsMax)),
+      started_(steady_clock::now()),
+      updates_(host.metrics().counter(m::kLearnerUpdates)),
+      policy_version_(host.metrics().gauge(m::kPolicyVersion)) {
+  Config& config = host.config();
+  nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
+  const auto seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX));
+  if (!LearnsFromBatches(config)) {
+    throw config.Wrong("learner.algorithm",
+                       "one that learns from batches: tabular ones run in one process, with "
+                       "`dyna train`");
+  }
+  imagines_ = Imagines(config);
+  const auto options = Learner::Options::From(config, imagines_);
+  pacer_.emplace(PacingOptions(config, options));
+  const auto bind = net::BindEndpoint("learner.bind",
+                                      config.GetString("learner.bind", cluster.learner.text()));
+  const std::filesystem::path folder =
+      config.GetString("cluster.folder", "runs/" + host.identity().run);
+  auto algorithm = MakeAlgorithm(config, spec, seed);
+  host.RequireAllKeysUsed();
+
+  service::SetEnvironment(host, spec);
+  replay_ = std::make_unique<ShardPool>(
+      host.context(), service::PoolOptions(host, cluster, spec), &host.socket_events());
+  learner_ = std::make_unique<Learner>(options, std::move(algorithm), replay_->port(), desk_);
+  OpenFolder(folder);
+  if (learner_->version() == 0) learner_->Publish();
+  server_ = std::make_unique<net::Server>(
+      host.context(), net::Server::Options{.endpoint = bind, .socket = host.sockets()}, *this,
+      steady_clock::now, &host.socket_events());
+  host.log().Info("listening", {{"endpoint", server_->endpoint().text()}});
+}
+
+void LearnerService::OpenFolder(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path / "config.toml")) {
+    folder_ = RunFolder::Create(path, host_.config());
+    log_ = RunLog::Begin(*folder_, learner_->algorithm().LastLosses());
+    return;
+  }
+  folder_ = RunFolder::Open(path);
+  if (folder_->checkpoints().Files().empty()) {
+    throw OperatorError("'" + path.string() +
+                        "' holds a run without a checkpoint to go on from; choose another "
+                        "cluster.folder or remove it");
+  }
+  const auto loaded = folder_->checkpoints().LoadLatest();
+  for (const std::string& why : loaded.refused) {
+    host_.log().Warning("checkpoint refused", {{"reason", why}});
+  }
+  learner_->Load(loaded.state.Sub("learner/"));
+  pacer_->Load(loaded.state.Sub("pacer/"));
+  log_ = RunLog::Resume(*folder_, loaded.state.Sub("log/"));
+  seconds_before_ = loaded.state.GetScalar<double>("wall_seconds");
+  saved_at_ = loaded.state.GetScalar<std::int64_t>("env_steps");
+  resumed_ = true;
+  host_.log().Info("resumed", {{"checkpoint", loaded.path.string()},
+                               {"updates", learner_->updates()}});
+}
+
+void LearnerService::Run() {
+  std::vector<const net::Pollable*> sockets = {replay_.get(), server_.get()};
+  while (!host_.stopping()) {
+    PollNetwork();
+    Pace();
+    if (StepOnce()) continue;
+    if (Finished()) break;
+    net::WaitForAny(sockets, kTurn);
+  }
+  SaveCheckpoint();
+  host_.log().Info(host_.stopping() ? "interrupted" : "run complete",
+                   {{"env_steps", Inserted(kRealTable)}, {"updates", learner_->updates()}});
+}
+
+void LearnerService::PollNetwork() {
+  replay_->Poll();
+  for (const std::string& name : replay_->TakeJoined()) {
+    host_.log().Info("shard joined", {{"shard", name}});
+  }
+  server_->Poll(Milliseconds(0));
+  host_.Tick();
+}
+
+void LearnerService::Pace() {
+  const auto now = steady_clock::now();
+  if (now - paced_ < kPace) return;
+  paced_ = now;
+  for (const auto& [tag, shard] : replay_->by_tag()) {
+    for (const char* table : {kRealTable, kSyntheticTable}) {
+      const auto counters = shard->Counters(table);
+      if (counters.ok()) {
+        pacer_->OnReport(table, tag, counters.value());
+      } else {
+        pacer_->OnSilence(tag);
+      }
+    }
+  }
+  desk_.set_env_steps(Inserted(kRealTable));
+  for (const auto& order : pacer_->Orders(learner_->updates() + learner_->updates_forgone())) {
+    (void)replay_->by_tag().at(order.shard)->Grant(order.table, order.grant);
+  }
+  for (const std::string& complaint : pacer_->Complaints()) {
+    host_.log().Warning("pacing", {{"problem", complaint}});
+  }
+}
+
+bool LearnerService::StepOnce() {
+  if (resumed_) {  // rows that others collected meanwhile are not caught up on in a burst
+    if (!learner_->ForgoBacklog().ok()) return false;
+    resumed_ = false;
+  }
+  const Status stepped = learner_->Step();
+  if (!stepped.ok()) {
+    host_.states().Enter("waiting_for_replay", replay_->shards() == 0 ? replay_->Explain()
+                                                                     : stepped.error().message);
+    return false;
+  }
+  host_.states().Enter("updating");
+  updates_.Add();
+  policy_version_.Set(static_cast<double>(learner_->version()));
+  const auto steps = static_cast<std::int64_t>(Inserted(kRealTable));
+  if (checkpoint_every_ > 0 && steps >= saved_at_ + checkpoint_every_) SaveCheckpoint();
+  return true;
+}
+
+bool LearnerService::Finished() {
+  return Inserted(kRealTable) >= static_cast<std::uint64_t>(steps_) &&
+         log_->evaluated_at() >= static_cast<std::uint64_t>(steps_);
+}
+
+std::uint64_t LearnerService::Inserted(const std::string& table) {
+  const auto counters = replay_->port().Counters(table);
+  return counters.ok() ? counters.value().inserted : pacer_->inserted(table);
+}
+
+double LearnerService::WallSeconds() const {
+  return seconds_before_ + std::chrono::duration<double>(steady_clock::now() - started_).count();
+}
+
+void LearnerService::SaveCheckpoint() {
+  const auto steps = static_cast<std::int64_t>(Inserted(kRealTable));
+  StateDict state;
+  const auto save = [&state](const std::string& prefix, auto& part) {
+    StateDict saved;
+    part.Save(saved);
+    state.Merge(prefix, std::move(saved));
+  };
+  save("learner/", *learner_);
+  save("pacer/", *pacer_);
+  save("log/", *log_);
+  state.PutScalar<double>("wall_seconds", WallSeconds());
+  state.PutScalar<std::int64_t>("env_steps", steps);
+  folder_->checkpoints().Save(steps, state);
+  saved_at_ = steps;
+}
+
+Result<wire::Welcome> LearnerService::OnHello(net::PeerId /*peer*/, const wire::Hello& hello) {
+  if (Status fits = service::CheckIdentity(host_.identity(), hello.client); !fits.ok()) {
+    return fits.error();
+  }
+  return wire::Welcome{.server = host_.identity(), .shard = 0, .tables = {}};
+}
+
+void LearnerService::OnRequest(net::Request request, const wire::Hello& /*client*/) {
+  switch (request.message.type()) {
+    case wire::MessageType::kReport: {
+      const auto report = request.message.Decode<wire::Report>();
+      if (!report.ok()) return server_->Refuse(request.ticket, report.error());
+      log_->OnReport(report.value());
+      return server_->Reply(request.ticket, wire::Ok{});
+    }
+    case wire::MessageType::kEpisodeReport: {
+      const auto report = request.message.Decode<wire::EpisodeReport>();
+      if (!report.ok()) return server_->Refuse(request.ticket, report.error());
+      log_->OnEpisodes(report.value(), WallSeconds());
+      return server_->Reply(request.ticket, wire::Ok{});
+    }
+    case wire::MessageType::kEvaluationReport:
+      return OnEvaluation(request);
+    default:
+      desk_.Serve(request, *server_);
+  }
+}
+
+void LearnerService::OnEvaluation(const net::Request& request) {
+  const auto report = request.message.Decode<wire::EvaluationReport>();
+  if (!report.ok()) return server_->Refuse(request.ticket, report.error());
+  const bool fresh = log_->OnEvaluation(
+      report.value(), {.wall_seconds = WallSeconds(),
+                       .updates = learner_->updates(),
+                       .synthetic_steps = imagines_ ? Inserted(kSyntheticTable) : 0,
+                       .losses = learner_->algorithm().LastLosses()});
+  if (fresh) {
+    double mean = 0.0;
+    for (const auto& episode : report.value().episodes) {
+      mean += episode.episode_return / static_cast<double>(report.value().episodes.size());
+    }
+    host_.log().Info("evaluation", {{"env_steps", report.value().env_steps},
+                                    {"return_mean", mean},
+                                    {"updates", learner_->updates()}});
+  }
+  server_->Reply(request.ticket, wire::Ok{});
+}
+
+}  // namespace dyna::learner

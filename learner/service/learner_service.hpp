@@ -1,0 +1,68 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/core/env_spec.hpp"
+#include "common/net/server.hpp"
+#include "common/ports/remote/shard_pool.hpp"
+#include "common/ports/remote/weights_desk.hpp"
+#include "common/run/run_folder.hpp"
+#include "common/service/cluster.hpp"
+#include "common/service/host.hpp"
+#include "learner/learner.hpp"
+#include "learner/pacing/pacer.hpp"
+#include "learner/service/run_log.hpp"
+
+namespace dyna::learner {
+
+/// The learner of a cluster: updates at its ratio, grants rows to the shards so that nobody runs
+/// ahead, hands out the policy, and keeps the run folder. Ends when run.steps were taken, learned
+/// from and evaluated.
+class LearnerService : private net::Handler {
+ public:
+  /// Reads learner.*, run.*, cluster.* and what they depend on; goes on with the run folder
+  /// cluster.folder if it holds a checkpoint. OperatorError.
+  LearnerService(service::Host& host, const service::ClusterOptions& cluster, const EnvSpec& spec);
+
+  void Run();
+
+ private:
+  Result<wire::Welcome> OnHello(net::PeerId peer, const wire::Hello& hello) override;
+  void OnRequest(net::Request request, const wire::Hello& client) override;
+  void OnEvaluation(const net::Request& request);
+
+  void OpenFolder(const std::filesystem::path& path);
+  void PollNetwork();
+  void Pace();
+  bool StepOnce();
+  bool Finished();
+  void SaveCheckpoint();
+  double WallSeconds() const;
+  std::uint64_t Inserted(const std::string& table);
+
+  service::Host& host_;
+  std::int64_t steps_;
+  std::int64_t checkpoint_every_;
+  bool imagines_ = false;
+  WeightsDesk desk_;
+  std::unique_ptr<ShardPool> replay_;
+  std::unique_ptr<Learner> learner_;
+  std::optional<Pacer> pacer_;
+  std::optional<RunFolder> folder_;
+  std::optional<RunLog> log_;
+  std::unique_ptr<net::Server> server_;
+  std::chrono::steady_clock::time_point started_;
+  std::chrono::steady_clock::time_point paced_ = {};
+  double seconds_before_ = 0.0;  ///< of earlier sessions
+  std::int64_t saved_at_ = 0;    ///< real steps at the last checkpoint
+  bool resumed_ = false;         ///< and has not yet given up its backlog
+  telemetry::Counter updates_;
+  telemetry::Gauge policy_version_;
+};
+
+}  // namespace dyna::learner

@@ -1,0 +1,105 @@
+#include "model_server/service/model_service.hpp"
+
+#include <utility>
+#include <vector>
+
+#include "common/core/check.hpp"
+#include "common/nn/torch/threads.hpp"
+#include "common/telemetry/metric_names.hpp"
+#include "model_server/dynamics/train_report.hpp"
+
+namespace dyna::model_server {
+namespace {
+
+using net::Milliseconds;
+
+constexpr Milliseconds kTurn{20};
+constexpr std::int64_t kStepsMax = 1'000'000'000;
+
+}  // namespace
+
+ModelService::ModelService(service::Host& host, const service::ClusterOptions& cluster,
+                           const EnvSpec& spec)
+    : host_(host) {
+  Config& config = host.config();
+  nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
+  const auto options = ModelTrainer::Options::From(config, spec);
+  const std::int64_t random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
+  learning_starts_ = config.GetInt("learner.learning_starts", random_steps, 0, kStepsMax);
+  train_every_ = config.GetInt("model.train_every", 250, 1, kStepsMax);
+  const auto bind = net::BindEndpoint(
+      "model.bind", config.GetString("model.bind", cluster.model_server.text()));
+  host.RequireAllKeysUsed();
+
+  service::SetEnvironment(host, spec);
+  server_ = std::make_unique<WeightsServer>(host, bind, desk_);
+  replay_ = std::make_unique<ShardPool>(
+      host.context(), service::PoolOptions(host, cluster, spec), &host.socket_events());
+  learner_ = service::Connect(host, cluster.learner);
+  reporter_.emplace(host, *learner_);
+  trainer_ = std::make_unique<ModelTrainer>(options, spec, replay_->port(), desk_);
+}
+
+void ModelService::Run() {
+  const std::vector<const net::Pollable*> sockets = {replay_.get(), learner_.get()};
+  while (!host_.stopping()) {
+    replay_->Poll();
+    learner_->Poll(Milliseconds(0));
+    reporter_->Poll();
+    host_.Tick();
+    if (Due()) {
+      Train();
+      continue;
+    }
+    host_.states().Enter("waiting_for_real_steps", waits_for_);
+    net::WaitForAny(sockets, kTurn);
+  }
+}
+
+bool ModelService::Due() {
+  const auto counters = replay_->port().Counters(kRealTable);
+  if (!counters.ok()) {
+    waits_for_ = counters.error().message;
+    return false;
+  }
+  const auto steps = static_cast<std::int64_t>(counters.value().inserted);
+  desk_.set_env_steps(counters.value().inserted);
+  const std::int64_t next =
+      trainer_->version() == 0 ? std::max<std::int64_t>(learning_starts_, 1)
+                               : trained_rows_ + train_every_;
+  waits_for_ = "model.train_every: " + std::to_string(steps) + " real steps of " +
+               std::to_string(next);
+  if (steps < next) return false;
+  trained_rows_ = steps;
+  return true;
+}
+
+void ModelService::Train() {
+  // Reading from remote shards takes several turns: the trainer keeps what it has read.
+  while (!host_.stopping()) {
+    host_.states().Enter("training");
+    const auto trained = trainer_->Step();
+    if (trained.ok()) {
+      const dynamics::TrainReport& report = trained.value();
+      gradient_steps_ += report.gradient_steps;
+      const auto version = static_cast<double>(trainer_->version());
+      reporter_->Set({{"model_version", version},
+                      {"trained_rows", static_cast<double>(trained_rows_)},
+                      {"gradient_steps", static_cast<double>(gradient_steps_)},
+                      {"holdout_mse", report.holdout_mse_elites}});
+      host_.metrics().gauge(telemetry::metrics::kModelVersion).Set(version);
+      host_.log().Info("trained", {{"version", trainer_->version()},
+                                   {"rows", report.rows},
+                                   {"epochs", report.epochs},
+                                   {"holdout_mse", report.holdout_mse_elites}});
+      return;
+    }
+    if (trained.error().code == ErrorCode::kBackpressure) return;
+    DYNA_CHECK_MSG(trained.error().code == ErrorCode::kTimeout, trained.error().message);
+    replay_->Poll();
+    const std::vector<const net::Pollable*> sockets = {replay_.get()};
+    net::WaitForAny(sockets, kTurn);
+  }
+}
+
+}  // namespace dyna::model_server
