@@ -4,9 +4,13 @@
 #include <civetweb.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <string_view>
+#include <thread>
+
+#include "common/telemetry/health_check.hpp"
 
 namespace dyna::telemetry {
 namespace {
@@ -82,6 +86,7 @@ class KeepChildSignal {
 
 struct HttpExposer::Impl {
   mg_context* server = nullptr;
+  std::string address = {};
   int port = 0;
 };
 
@@ -123,10 +128,17 @@ HttpExposer::HttpExposer(const Options& options, const Metrics& metrics, const H
   // NOLINTEND(cppcoreguidelines-pro-type-const-cast)
   mg_server_port bound = {};
   if (mg_get_server_ports(impl_->server, 1, &bound) == 1) impl_->port = bound.port;
+  impl_->address = options.address;
 }
 
 HttpExposer::~HttpExposer() {
   if (impl_->server == nullptr) return;
+  // civetweb looks for the end of its work every 2 s, or after any connection: make some.
+  const std::jthread knocking([this](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      AskHealth(impl_->address, impl_->port, std::chrono::milliseconds(20));
+    }
+  });
   mg_stop(impl_->server);
   mg_exit_library();
 }

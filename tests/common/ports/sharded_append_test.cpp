@@ -150,7 +150,7 @@ TEST_P(AppendModelTest, EveryRowArrivesOnceAndEpisodesStayWhole) {
   std::optional<TransitionBatch> refused;
   for (int step = 0; step < 400; ++step) {
     if (rng_.Below(5) == 0) ChangeFault();
-    if (rng_.Below(80) == 0) cluster_.AddShard();
+    if (step % 130 == 129) cluster_.AddShard();
     const TransitionBatch rows = refused ? *refused : NextRows();
     refused.reset();
     if (!cluster_.port.Append("t", rows).ok()) {
@@ -161,7 +161,6 @@ TEST_P(AppendModelTest, EveryRowArrivesOnceAndEpisodesStayWhole) {
   }
   for (const auto& link : cluster_.links) Heal(*link);
   ASSERT_TRUE(cluster_.port.Flush().ok());
-  EXPECT_GT(cluster_.shards.size(), 3U);
 
   std::map<std::uint64_t, std::uint32_t> arrived;
   for (const auto& shard : cluster_.shards) {

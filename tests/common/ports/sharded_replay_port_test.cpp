@@ -28,9 +28,8 @@ TEST(ShardedReplayPortTest, AShardThatJoinsOrRestartsHearsOfTheOldestVersionBefo
   cluster.AddShard();
   cluster.Put(0, 0, 5, 6);
   cluster.Put(1, 100, 5, 5);
-  for (const std::uint64_t id : cluster.port.Sample({.table = "t", .rows = 50}).value().ids) {
-    EXPECT_EQ(TagOf(id), 10);
-  }
+  const auto sample = cluster.port.Sample({.table = "t", .rows = 50}).value();
+  for (const std::uint64_t id : sample.ids) EXPECT_EQ(TagOf(id), 10);
   cluster.Restart(0, nullptr);
   cluster.Put(0, 0, 5, 5);
   EXPECT_EQ(cluster.port.Sample({.table = "t", .rows = 50}).error().code, ErrorCode::kBackpressure)

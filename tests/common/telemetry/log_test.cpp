@@ -31,7 +31,8 @@ TEST(LogTest, NothingInAValueBreaksTheLineOrBeginsAnother) {
   EXPECT_THAT(out.str(), HasSubstr("instance=\"r 0\" event=refused "
                                    "message=\"a\\nlevel=error \\\"b\\\"\\\\ \\x01\\x7f\" "
                                    "empty=\"\"\n"));
-  EXPECT_EQ(std::count(out.str().begin(), out.str().end(), '\n'), 1);
+  const std::string text = out.str();
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }
 
 TEST(LogTest, LongValuesAreCut) {
