@@ -22,6 +22,10 @@ const Rules& TreeRules() {
       {.folder = "common/telemetry",
        .folders = {"common/core", "common/config"},
        .libraries = {"spdlog/", "prometheus/", "unistd.h", "sys/ioctl.h"}},
+      {.folder = "common/wire",
+       .folders = {"common/core", "common/ports"},
+       .libraries = {"cereal/"}},
+
 
       // Roles: common and themselves, never each other.
       {.folder = "replay", .folders = {"common/core", "common/config", "common/ports"}},

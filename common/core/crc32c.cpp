@@ -1,4 +1,4 @@
-#include "common/checkpoint/crc32c.hpp"
+#include "common/core/crc32c.hpp"
 
 #include <array>
 
@@ -30,8 +30,8 @@ constexpr Tables kTables = MakeTables();
 
 }  // namespace
 
-std::uint32_t Crc32c(std::span<const std::byte> bytes) {
-  std::uint32_t crc = ~0U;
+std::uint32_t Crc32c(std::span<const std::byte> bytes, std::uint32_t before) {
+  std::uint32_t crc = ~before;
   std::size_t i = 0;
   for (; i + kSlices <= bytes.size(); i += kSlices) {
     std::uint32_t next = 0;
