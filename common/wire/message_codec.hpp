@@ -22,8 +22,8 @@ struct EncodedMessage {
 template <class M>
 Bytes EncodeHeader(const M& message);
 
-/// kMalformed saying what is wrong. Never throws; allocates at most the header's size plus a
-/// constant, whatever counts it announces; bytes after the last field are wrong too.
+/// kMalformed saying what is wrong. Never throws; allocates at most a small multiple of the header's
+/// size, whatever counts it announces; bytes after the last field are wrong too.
 template <class M>
 Result<M> DecodeHeader(ByteView header);
 

@@ -26,7 +26,6 @@ const Rules& TreeRules() {
        .folders = {"common/core", "common/ports"},
        .libraries = {"cereal/"}},
 
-
       // Roles: common and themselves, never each other.
       {.folder = "replay", .folders = {"common/core", "common/config", "common/ports"}},
       {.folder = "actors",
