@@ -35,7 +35,7 @@ void HandleError(const char* message) {
     std::fprintf(stderr, "dyna: fatal: MuJoCo: %s\n", message);
     std::abort();  // our bug: MuJoCo was called outside RunEngine
   }
-  std::longjmp(*t_escape, 1);  // NOLINT(cert-err52-cpp): see above
+  std::longjmp(*t_escape, 1);
 }
 
 bool InstallHandlers() noexcept {
@@ -52,7 +52,7 @@ bool RunEngine(void (*call)(void*), void* argument) noexcept {
   std::jmp_buf escape;
   t_escape = &escape;
   // No local is changed after this line, so none can be stale after the jump.
-  const bool finished = setjmp(escape) == 0;  // NOLINT(cert-err52-cpp)
+  const bool finished = setjmp(escape) == 0;
   if (finished) call(argument);
   t_escape = nullptr;
   return finished;
