@@ -52,29 +52,29 @@ std::array<std::byte, kEnvelopeBytes> EncodeEnvelope(MessageType type, std::uint
   return bytes;
 }
 
-Result<Envelope> DecodeEnvelope(ByteView frame) {
-  if (frame.size() != kEnvelopeBytes || LoadAt<std::uint32_t>(frame.data()) != kMagic) {
-    return Malformed("its first frame, of " + std::to_string(frame.size()) +
-                     " bytes, is not an OpenDyna envelope");
+Result<Envelope> DecodeEnvelope(ByteView head) {
+  if (head.size() < kEnvelopeBytes || LoadAt<std::uint32_t>(head.data()) != kMagic) {
+    return Malformed("its first frame, of " + std::to_string(head.size()) +
+                     " bytes, does not begin with an OpenDyna envelope");
   }
-  const auto protocol = LoadAt<std::uint16_t>(frame.data() + kProtocolAt);
+  const auto protocol = LoadAt<std::uint16_t>(head.data() + kProtocolAt);
   if (protocol != kProtocol) {
     return Error{ErrorCode::kVersionMismatch,
                  "the peer speaks protocol " + std::to_string(protocol) +
                      ", this program speaks protocol " + std::to_string(kProtocol)};
   }
-  const auto type = LoadAt<std::uint16_t>(frame.data() + kTypeAt);
+  const auto type = LoadAt<std::uint16_t>(head.data() + kTypeAt);
   const MessageInfo* const info = FindMessageInfo(type);
   if (info == nullptr) return Malformed("there is no message type " + std::to_string(type));
-  if (LoadAt<std::uint32_t>(frame.data() + kReservedAt) != 0 ||
-      LoadAt<std::uint32_t>(frame.data() + kReservedEndAt) != 0) {
+  if (LoadAt<std::uint32_t>(head.data() + kReservedAt) != 0 ||
+      LoadAt<std::uint32_t>(head.data() + kReservedEndAt) != 0) {
     return Malformed("a reserved field of its envelope is not 0");
   }
   const Envelope envelope = {.type = info->type,
-                             .request_id = LoadAt<std::uint64_t>(frame.data() + kRequestIdAt),
-                             .header_bytes = LoadAt<std::uint32_t>(frame.data() + kHeaderBytesAt),
-                             .payload_bytes = LoadAt<std::uint64_t>(frame.data() + kPayloadBytesAt),
-                             .crc = LoadAt<std::uint32_t>(frame.data() + kCrcAt)};
+                             .request_id = LoadAt<std::uint64_t>(head.data() + kRequestIdAt),
+                             .header_bytes = LoadAt<std::uint32_t>(head.data() + kHeaderBytesAt),
+                             .payload_bytes = LoadAt<std::uint64_t>(head.data() + kPayloadBytesAt),
+                             .crc = LoadAt<std::uint32_t>(head.data() + kCrcAt)};
   if (envelope.header_bytes > info->header_bytes_max) {
     return Malformed(std::string(info->name) + " header of " +
                      std::to_string(envelope.header_bytes) + " bytes, at most " +
@@ -92,13 +92,13 @@ Result<Frames> OpenFrames(std::span<const ByteView> frames, std::uint64_t payloa
   if (!decoded.ok()) return decoded.error();
   const Envelope& envelope = decoded.value();
   const MessageInfo& info = *FindMessageInfo(static_cast<std::uint16_t>(envelope.type));
-  const std::size_t expected = info.has_payload ? 3 : 2;
+  const std::size_t expected = info.has_payload ? 2 : 1;
   if (frames.size() != expected) {
     return Malformed(std::string(info.name) + " of " + std::to_string(frames.size()) +
                      " frames instead of " + std::to_string(expected));
   }
-  const ByteView header = frames[1];
-  const ByteView payload = info.has_payload ? frames[2] : ByteView();
+  const ByteView header = frames[0].subspan(kEnvelopeBytes);
+  const ByteView payload = info.has_payload ? frames[1] : ByteView();
   if (header.size() != envelope.header_bytes) {
     return WrongLength("header", envelope.header_bytes, header.size());
   }

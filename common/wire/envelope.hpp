@@ -14,7 +14,7 @@ namespace dyna::wire {
 inline constexpr std::uint16_t kProtocol = 1;
 inline constexpr std::size_t kEnvelopeBytes = 40;
 
-/// The first frame of every message: what the other frames must be (layout: FORMAT.md).
+/// The first bytes of every message: what the rest of it must be (layout: FORMAT.md).
 struct Envelope {
   MessageType type = MessageType::kOk;
   std::uint64_t request_id = 0;  ///< chosen by who asks, repeated by who answers
@@ -31,16 +31,16 @@ struct Frames {
   ByteView payload = {};  ///< empty if the type has none
 };
 
-/// The first frame for these other frames. Aborts if they are not what the type allows.
+/// The envelope for this header and payload. Aborts if they are not what the type allows.
 std::array<std::byte, kEnvelopeBytes> EncodeEnvelope(MessageType type, std::uint64_t request_id,
                                                      ByteView header, ByteView payload);
 
-/// Checks the fixed layout alone: kMalformed (junk, unknown type, header longer than its type
-/// allows) or kVersionMismatch naming both protocols.
-Result<Envelope> DecodeEnvelope(ByteView frame);
+/// Checks the fixed layout at the front of `head` alone: kMalformed (junk, unknown type, header
+/// longer than its type allows) or kVersionMismatch naming both protocols.
+Result<Envelope> DecodeEnvelope(ByteView head);
 
 /// Checks everything that can be checked before a decoder runs: the number of frames, the
-/// envelope, the lengths of the other frames, a payload of at most `payload_bytes_max`, and the
+/// envelope, the lengths of header and payload, a payload of at most `payload_bytes_max`, and the
 /// CRC last. The result points into `frames`. Allocates nothing but an error's message.
 Result<Frames> OpenFrames(std::span<const ByteView> frames, std::uint64_t payload_bytes_max);
 

@@ -1,37 +1,33 @@
 #pragma once
 
-#include <array>
+#include <algorithm>
 #include <cstdint>
 #include <string>
-#include <utility>
 
 #include "common/core/error.hpp"
 #include "common/wire/envelope.hpp"
 
 namespace dyna::wire {
 
-/// A message ready to be sent: two frames, or three if its type has a payload.
-struct EncodedMessage {
-  std::array<std::byte, kEnvelopeBytes> envelope = {};
-  Bytes header = {};
-  Bytes payload = {};
-};
-
-/// M is one of the structs of messages_*.hpp. Aborts if a field is beyond its bounds: names that
-/// come from a config must have been checked there.
+/// Appends the header of M, one of the structs of messages_*.hpp. Aborts if a field is beyond its
+/// bounds: names that come from a config must have been checked there.
 template <class M>
-Bytes EncodeHeader(const M& message);
+void EncodeHeader(const M& message, Bytes& to);
 
-/// kMalformed saying what is wrong. Never throws; allocates at most a small multiple of the header's
-/// size, whatever counts it announces; bytes after the last field are wrong too.
+/// kMalformed saying what is wrong. Never throws; allocates at most a small multiple of the
+/// header's size, whatever counts it announces; bytes after the last field are wrong too.
 template <class M>
 Result<M> DecodeHeader(ByteView header);
 
+/// The first frame of a message, in place of what `head` was; `payload` is the second, if M has
+/// one. A buffer that is used again and again is not allocated again.
 template <class M>
-EncodedMessage Encode(const M& message, std::uint64_t request_id, Bytes payload = {}) {
-  EncodedMessage encoded = {.header = EncodeHeader(message), .payload = std::move(payload)};
-  encoded.envelope = EncodeEnvelope(M::kType, request_id, encoded.header, encoded.payload);
-  return encoded;
+void EncodeHead(const M& message, std::uint64_t request_id, ByteView payload, Bytes& head) {
+  head.resize(kEnvelopeBytes);
+  EncodeHeader(message, head);
+  const auto envelope =
+      EncodeEnvelope(M::kType, request_id, ByteView(head).subspan(kEnvelopeBytes), payload);
+  std::copy(envelope.begin(), envelope.end(), head.begin());
 }
 
 /// The message of frames that OpenFrames has checked; kMalformed also if it is of another type.

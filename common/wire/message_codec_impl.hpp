@@ -10,11 +10,9 @@
 namespace dyna::wire {
 
 template <class M>
-Bytes EncodeHeader(const M& message) {
-  Bytes bytes;
-  BoundedWriter archive(bytes);
+void EncodeHeader(const M& message, Bytes& to) {
+  BoundedWriter archive(to);
   archive(message);
-  return bytes;
 }
 
 template <class M>
@@ -35,6 +33,6 @@ Result<M> DecodeHeader(ByteView header) {
 }  // namespace dyna::wire
 
 /// Makes EncodeHeader and DecodeHeader of one message; its serialize() must be visible.
-#define DYNA_WIRE_MESSAGE(Message)                      \
-  template Bytes EncodeHeader<Message>(const Message&); \
+#define DYNA_WIRE_MESSAGE(Message)                             \
+  template void EncodeHeader<Message>(const Message&, Bytes&); \
   template Result<Message> DecodeHeader<Message>(ByteView)

@@ -8,34 +8,40 @@
 namespace dyna::wire {
 namespace {
 
-constexpr std::uint32_t kPlain_bytes = 4096;
-constexpr std::uint32_t kWithList_bytes = 65536;
+constexpr std::uint32_t kPlainHeaderBytes = 4096;
+constexpr std::uint32_t kListHeaderBytes = 65536;
 
 using enum MessageType;
 constexpr std::array<MessageInfo, 22> kInfos = {{
-    {kHello, "Hello", kPlain_bytes, false},
-    {kWelcome, "Welcome", kPlain_bytes, false},
+    {kHello, "Hello", kPlainHeaderBytes, false},
+    {kWelcome, "Welcome", kPlainHeaderBytes, false},
     {kOk, "Ok", 0, false},
-    {kRefusal, "Refusal", kPlain_bytes, false},
-    {kAppend, "Append", kPlain_bytes, true},
-    {kAppendAck, "AppendAck", kPlain_bytes, false},
-    {kSample, "Sample", kPlain_bytes, false},
-    {kSampleReply, "SampleReply", kPlain_bytes, true},
-    {kRead, "Read", kPlain_bytes, false},
-    {kReadReply, "ReadReply", kPlain_bytes, true},
-    {kUpdatePriorities, "UpdatePriorities", kPlain_bytes, true},
-    {kGrant, "Grant", kPlain_bytes, false},
-    {kSetCapacity, "SetCapacity", kPlain_bytes, false},
-    {kEvictStale, "EvictStale", kPlain_bytes, false},
-    {kCounters, "Counters", kPlain_bytes, false},
-    {kCountersReply, "CountersReply", kPlain_bytes, false},
-    {kFetchWeights, "FetchWeights", kPlain_bytes, false},
-    {kWeights, "Weights", kPlain_bytes, true},
-    {kNotNewer, "NotNewer", kPlain_bytes, false},
-    {kReport, "Report", kWithList_bytes, false},
-    {kEpisodeReport, "EpisodeReport", kWithList_bytes, false},
-    {kEvaluationReport, "EvaluationReport", kWithList_bytes, false},
+    {kRefusal, "Refusal", kPlainHeaderBytes, false},
+    {kAppend, "Append", kPlainHeaderBytes, true},
+    {kAppendAck, "AppendAck", kPlainHeaderBytes, false},
+    {kSample, "Sample", kPlainHeaderBytes, false},
+    {kSampleReply, "SampleReply", kPlainHeaderBytes, true},
+    {kRead, "Read", kPlainHeaderBytes, false},
+    {kReadReply, "ReadReply", kPlainHeaderBytes, true},
+    {kUpdatePriorities, "UpdatePriorities", kPlainHeaderBytes, true},
+    {kGrant, "Grant", kPlainHeaderBytes, false},
+    {kSetCapacity, "SetCapacity", kPlainHeaderBytes, false},
+    {kEvictStale, "EvictStale", kPlainHeaderBytes, false},
+    {kCounters, "Counters", kPlainHeaderBytes, false},
+    {kCountersReply, "CountersReply", kPlainHeaderBytes, false},
+    {kFetchWeights, "FetchWeights", kPlainHeaderBytes, false},
+    {kWeights, "Weights", kPlainHeaderBytes, true},
+    {kNotNewer, "NotNewer", kPlainHeaderBytes, false},
+    {kReport, "Report", kListHeaderBytes, false},
+    {kEpisodeReport, "EpisodeReport", kListHeaderBytes, false},
+    {kEvaluationReport, "EvaluationReport", kListHeaderBytes, false},
 }};
+
+const MessageInfo& InfoOf(MessageType type) noexcept {
+  const MessageInfo* const info = FindMessageInfo(static_cast<std::uint16_t>(type));
+  DYNA_CHECK(info != nullptr);
+  return *info;
+}
 
 }  // namespace
 
@@ -46,10 +52,8 @@ const MessageInfo* FindMessageInfo(std::uint16_t type) noexcept {
   return found == kInfos.end() ? nullptr : found;
 }
 
-std::string_view Name(MessageType type) noexcept {
-  const MessageInfo* const info = FindMessageInfo(static_cast<std::uint16_t>(type));
-  DYNA_CHECK(info != nullptr);
-  return info->name;
-}
+bool HasPayload(MessageType type) noexcept { return InfoOf(type).has_payload; }
+
+std::string_view Name(MessageType type) noexcept { return InfoOf(type).name; }
 
 }  // namespace dyna::wire

@@ -37,11 +37,16 @@ struct MessageInfo {
   MessageType type = MessageType::kOk;
   std::string_view name = {};
   std::uint32_t header_bytes_max = 0;
-  bool has_payload = false;  ///< then there are three frames, else two
+  bool has_payload = false;  ///< then there are two frames, else one
 };
+
+/// Of any first frame.
+inline constexpr std::uint64_t kHeadBytesMax = 40 + 65'536;
 
 /// Null if there is no such message.
 const MessageInfo* FindMessageInfo(std::uint16_t type) noexcept;
+/// Whether a message of this type has a second frame.
+bool HasPayload(MessageType type) noexcept;
 /// "Append"; for logs and metric labels.
 std::string_view Name(MessageType type) noexcept;
 

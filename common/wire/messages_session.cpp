@@ -32,7 +32,8 @@ void serialize(Archive& archive, Welcome::Table& table) {
 
 template <class Archive>
 void serialize(Archive& archive, Welcome& message) {
-  archive(message.server, message.shard, List{message.tables, Welcome::kTablesMax});
+  archive(message.server, message.session, message.shard,
+          List{message.tables, Welcome::kTablesMax});
 }
 
 template <class Archive>

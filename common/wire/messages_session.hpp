@@ -33,7 +33,8 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
-/// The first message of every connection, and the first after each reconnection.
+/// The first message of every connection; again when there was nothing else to send for a while, to
+/// show that the client is alive.
 struct Hello {
   static constexpr MessageType kType = MessageType::kHello;
   Identity client = {};
@@ -41,7 +42,8 @@ struct Hello {
   bool operator==(const Hello&) const = default;
 };
 
-/// The answer to a Hello that fits. A Refusal instead is final: trying again cannot help.
+/// The answer to a Hello that fits. A Refusal instead is final, trying again cannot help, unless
+/// its code is kBackpressure.
 struct Welcome {
   static constexpr MessageType kType = MessageType::kWelcome;
   static constexpr std::size_t kTablesMax = 8;
@@ -51,6 +53,9 @@ struct Welcome {
     bool operator==(const Table&) const = default;
   };
   Identity server = {};
+  /// Of this client at this server. If it is another one than in the last Welcome on the same
+  /// connection, the server had forgotten the client and all its unanswered requests.
+  std::uint64_t session = 0;
   std::uint16_t shard = 0;         ///< replay only: id among the shards of the run
   std::vector<Table> tables = {};  ///< replay only
   bool operator==(const Welcome&) const = default;

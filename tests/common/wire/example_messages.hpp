@@ -56,6 +56,7 @@ template <class Visitor>
 void ForEachExample(Visitor&& visit) {
   visit(Hello{.client = ExampleIdentity(Role::kActor, "actor-3"), .producer = 22}, Bytes());
   visit(Welcome{.server = ExampleIdentity(Role::kReplay, "replay-0"),
+                .session = 24,
                 .shard = 23,
                 .tables = {{"real", ExampleState()}, {"synthetic", {}}}},
         Bytes());

@@ -4,9 +4,25 @@
 
 #include "common/core/rng.hpp"
 #include "common/core/transition_batch.hpp"
-#include "common/wire/bytes.hpp"
+#include "common/wire/message_codec.hpp"
 
 namespace dyna::wire {
+
+/// The header of a message by itself.
+template <class M>
+Bytes HeaderOf(const M& message) {
+  Bytes bytes;
+  EncodeHeader(message, bytes);
+  return bytes;
+}
+
+/// The first frame of a message by itself.
+template <class M>
+Bytes HeadOf(const M& message, std::uint64_t request_id, ByteView payload = {}) {
+  Bytes head;
+  EncodeHead(message, request_id, payload, head);
+  return head;
+}
 
 /// `size` random bytes.
 inline Bytes RandomBytes(Rng& rng, std::size_t size) {
