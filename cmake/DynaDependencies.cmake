@@ -6,6 +6,7 @@ find_package(cereal REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
+find_package(cppzmq REQUIRED)
 
 if(DYNA_WITH_TORCH)
   find_package(Torch REQUIRED)  # 1.13 from Debian; 2.x by CMAKE_PREFIX_PATH

@@ -25,6 +25,9 @@ const Rules& TreeRules() {
       {.folder = "common/wire",
        .folders = {"common/core", "common/ports"},
        .libraries = {"cereal/"}},
+      {.folder = "common/net",
+       .folders = {"common/core", "common/config", "common/wire"},
+       .libraries = {"zmq.h", "netdb.h", "sys/"}},
 
       // Roles: common and themselves, never each other.
       {.folder = "replay", .folders = {"common/core", "common/config", "common/ports"}},
