@@ -46,8 +46,8 @@ wire::Bytes WelcomeBytes() {
   return head;
 }
 
-bool Run(RequestPipeline& client, RawServer& server, const std::function<bool()>& done) {
-  return Run(client, [&] {
+bool Spin(RequestPipeline& client, RawServer& server, const std::function<bool()>& done) {
+  return Spin(client, [&] {
     server.Poll();
     return done();
   });
@@ -59,8 +59,8 @@ TEST(ConnectionTest, AnotherProtocolIsFinalAndNamedTogetherWithOurs) {
   server.answer = WelcomeBytes();
   server.answer[4] = std::byte{9};
   RequestPipeline client(context, ClientOptions(server.endpoint));
-  ASSERT_TRUE(Run(client, server,
-                  [&] { return client.connection().state() == Connection::State::kRefused; }));
+  ASSERT_TRUE(Spin(client, server,
+                   [&] { return client.connection().state() == Connection::State::kRefused; }));
   const std::string& why = client.connection().refusal().message;
   EXPECT_EQ(client.connection().refusal().code, ErrorCode::kVersionMismatch);
   EXPECT_NE(why.find("protocol 9"), std::string::npos) << why;
@@ -79,10 +79,10 @@ TEST(ConnectionTest, WrongAnswersEndTheConnectionAndItIsTriedAgain) {
     RawServer server(context);
     server.answer = answer;
     RequestPipeline client(context, ClientOptions(server.endpoint));
-    ASSERT_TRUE(Run(client, server, [&] { return server.messages >= 3; }));
+    ASSERT_TRUE(Spin(client, server, [&] { return server.messages >= 3; }));
     EXPECT_FALSE(client.ready());
     server.answer = WelcomeBytes();
-    ASSERT_TRUE(Run(client, server, [&] { return client.ready(); }));
+    ASSERT_TRUE(Spin(client, server, [&] { return client.ready(); }));
   }
 }
 
@@ -91,17 +91,17 @@ TEST(ConnectionTest, APeerThatDoesNotAnswerHelloIsLeftAfterATimeAndNamed) {
   FakeClock time;
   RawServer server(context);
   RequestPipeline client(context, ClientOptions(server.endpoint), time.clock());
-  ASSERT_TRUE(Run(client, server, [&] { return server.messages == 1; }));
+  ASSERT_TRUE(Spin(client, server, [&] { return server.messages == 1; }));
   EXPECT_EQ(client.connection().state(), Connection::State::kGreeting);
   time.now += Milliseconds(4999);
   client.Poll(Milliseconds(0));
   EXPECT_EQ(client.connection().state(), Connection::State::kGreeting);
   time.now += Milliseconds(1);
-  ASSERT_TRUE(Run(client, server,
-                  [&] { return client.connection().state() == Connection::State::kWaiting; }));
+  ASSERT_TRUE(Spin(client, server,
+                   [&] { return client.connection().state() == Connection::State::kWaiting; }));
   EXPECT_NE(client.connection().Explain().find("does not answer Hello"), std::string::npos);
   time.now += Milliseconds(100);
-  ASSERT_TRUE(Run(client, server, [&] { return server.messages == 2; }));
+  ASSERT_TRUE(Spin(client, server, [&] { return server.messages == 2; }));
 }
 
 TEST(ConnectionTest, SomethingThatSpeaksAnotherTransportIsNamedAndTriedAgain) {
@@ -110,7 +110,7 @@ TEST(ConnectionTest, SomethingThatSpeaksAnotherTransportIsNamedAndTriedAgain) {
   auto options = ClientOptions({.host = "127.0.0.1", .port = listener.port()});
   RequestPipeline client(context, options);
   std::vector<TcpSocket> accepted;
-  ASSERT_TRUE(Run(client, [&] {
+  ASSERT_TRUE(Spin(client, [&] {
     while (auto peer = listener.Accept()) {
       peer->Send("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
       accepted.push_back(std::move(*peer));
@@ -129,7 +129,7 @@ TEST(ConnectionTest, SomethingThatAcceptsAndSaysNothingIsLeftAfterATime) {
   RequestPipeline client(context, options, time.clock());
   std::vector<TcpSocket> accepted;
   const auto accept = [&](std::size_t count) {
-    return Run(client, [&] {
+    return Spin(client, [&] {
       while (auto peer = listener.Accept()) accepted.push_back(std::move(*peer));
       return accepted.size() == count;
     });
@@ -138,7 +138,7 @@ TEST(ConnectionTest, SomethingThatAcceptsAndSaysNothingIsLeftAfterATime) {
   EXPECT_EQ(client.connection().state(), Connection::State::kConnecting);
   time.now += std::chrono::hours(2);
   ASSERT_TRUE(
-      Run(client, [&] { return client.connection().state() == Connection::State::kWaiting; }));
+      Spin(client, [&] { return client.connection().state() == Connection::State::kWaiting; }));
   EXPECT_NE(client.connection().Explain().find("no answer while connecting"), std::string::npos);
   time.now += Milliseconds(100);
   ASSERT_TRUE(accept(2));
@@ -151,10 +151,10 @@ TEST(ConnectionTest, AReplyBeyondItsBoundEndsTheConnection) {
   auto options = ClientOptions(server.endpoint);
   options.connection.reply_bytes_max = 1000;
   RequestPipeline client(context, options);
-  ASSERT_TRUE(Run(client, server, [&] { return client.ready(); }));
+  ASSERT_TRUE(Spin(client, server, [&] { return client.ready(); }));
   server.answer = wire::Bytes(wire::kHeadBytesMax + 1);
   ASSERT_TRUE(client.Send(AppendOf(0), Frame()).ok());
-  ASSERT_TRUE(Run(client, server, [&] { return client.connection().counters().losses == 1; }));
+  ASSERT_TRUE(Spin(client, server, [&] { return client.connection().counters().losses == 1; }));
 }
 
 TEST(ConnectionTest, CountsTheEventsOfItsSocketsByName) {
@@ -163,7 +163,7 @@ TEST(ConnectionTest, CountsTheEventsOfItsSocketsByName) {
   Service service(context);
   RequestPipeline client(context, ClientOptions(service.server.endpoint()),
                          std::chrono::steady_clock::now, &events);
-  ASSERT_TRUE(net::Run(client, service.server, [&] { return client.ready(); }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.ready(); }));
   EXPECT_EQ(events.count(SocketEvent::kConnected), 1U);
   EXPECT_EQ(events.count(SocketEvent::kHandshakeSucceeded), 1U);
   EXPECT_EQ(events.count(SocketEvent::kDisconnected), 0U);

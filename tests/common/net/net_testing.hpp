@@ -112,7 +112,7 @@ struct Service {
 };
 
 /// Runs both ends until `done`. False if that never comes.
-inline bool Run(RequestPipeline& client, Server& server, const std::function<bool()>& done) {
+inline bool Spin(RequestPipeline& client, Server& server, const std::function<bool()>& done) {
   return Eventually([&] {
     client.Poll(Milliseconds(1));
     server.Poll(Milliseconds(0));
@@ -121,7 +121,7 @@ inline bool Run(RequestPipeline& client, Server& server, const std::function<boo
 }
 
 /// Runs a client alone until `done`.
-inline bool Run(RequestPipeline& client, const std::function<bool()>& done) {
+inline bool Spin(RequestPipeline& client, const std::function<bool()>& done) {
   return Eventually([&] {
     client.Poll(Milliseconds(1));
     return done();

@@ -49,7 +49,7 @@ TEST_P(EachTransportTest, EveryRequestGetsItsOwnAnswerAndPayloadsArriveUnchanged
     ids.push_back(client.Send(AppendOf(i), Frame(Pattern(sizes[i]))).value());
   }
   ASSERT_TRUE(
-      Run(client, service.server, [&] { return client.counters().answered == sizes.size(); }));
+      Spin(client, service.server, [&] { return client.counters().answered == sizes.size(); }));
   for (const RequestId id : ids) {
     const auto reply = client.Take(id);
     ASSERT_TRUE(reply.has_value());
@@ -69,11 +69,11 @@ TEST(RequestPipelineTest, WhatIsSentBeforeThePeerExistsArrivesInOrderOnceItDoes)
   service.reset();
   RequestPipeline client(context, ClientOptions(endpoint));
   SendAppends(client, 10);
-  ASSERT_TRUE(Run(client, [&] { return client.connection().counters().attempts > 3; }));
+  ASSERT_TRUE(Spin(client, [&] { return client.connection().counters().attempts > 3; }));
   EXPECT_FALSE(client.ready());
   EXPECT_NE(client.connection().Explain().find(endpoint.text()), std::string::npos);
   service.emplace(context, Server::Options{.endpoint = endpoint});
-  ASSERT_TRUE(Run(client, service->server, [&] { return client.counters().answered == 10; }));
+  ASSERT_TRUE(Spin(client, service->server, [&] { return client.counters().answered == 10; }));
   EXPECT_EQ(service->shard.appended, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
 }
 
@@ -84,14 +84,14 @@ TEST(RequestPipelineTest, ARestartedPeerGetsAgainInOrderWhatItHadNotAnswered) {
   RequestPipeline client(context, ClientOptions(endpoint));
   service->shard.hold = true;
   SendAppends(client, 5);
-  ASSERT_TRUE(Run(client, service->server, [&] { return service->shard.held.size() == 5; }));
+  ASSERT_TRUE(Spin(client, service->server, [&] { return service->shard.held.size() == 5; }));
   service->shard.Answer(service->shard.held[1]);
-  ASSERT_TRUE(Run(client, service->server, [&] { return client.counters().answered == 1; }));
+  ASSERT_TRUE(Spin(client, service->server, [&] { return client.counters().answered == 1; }));
   service.reset();
-  ASSERT_TRUE(Run(client, [&] { return !client.ready(); }));
+  ASSERT_TRUE(Spin(client, [&] { return !client.ready(); }));
   EXPECT_EQ(client.window().unanswered(), 4U);
   service.emplace(context, Server::Options{.endpoint = endpoint});
-  ASSERT_TRUE(Run(client, service->server, [&] { return client.counters().answered == 5; }));
+  ASSERT_TRUE(Spin(client, service->server, [&] { return client.counters().answered == 5; }));
   EXPECT_EQ(service->shard.appended, (std::vector<std::uint64_t>{0, 2, 3, 4}));
   EXPECT_EQ(service->shard.payloads[3], Pattern(4));
   EXPECT_EQ(client.counters().resent, 4U);
@@ -104,9 +104,9 @@ TEST(RequestPipelineTest, WhatMayNotHappenTwiceEndsWithTheConnectionThatCarriedI
   RequestPipeline client(context, ClientOptions(service->server.endpoint()));
   service->shard.hold = true;
   const auto ids = SendAppends(client, 2, {.idempotent = false});
-  ASSERT_TRUE(Run(client, service->server, [&] { return service->shard.held.size() == 2; }));
+  ASSERT_TRUE(Spin(client, service->server, [&] { return service->shard.held.size() == 2; }));
   service.reset();
-  ASSERT_TRUE(Run(client, [&] { return client.window().unanswered() == 0; }));
+  ASSERT_TRUE(Spin(client, [&] { return client.window().unanswered() == 0; }));
   for (const RequestId id : ids) {
     const auto reply = client.Take(id);
     ASSERT_TRUE(reply.has_value());
@@ -142,7 +142,7 @@ TEST(RequestPipelineTest, ARequestEndsAtItsDeadlineAndALateAnswerIsNobodys) {
   const RequestId two = client.Send(AppendOf(1), Frame(), {.timeout = Milliseconds(2000)}).value();
   const RequestId never =
       client.Send(AppendOf(2), Frame(), {.timeout = Milliseconds::max()}).value();
-  ASSERT_TRUE(Run(client, service.server, [&] { return service.shard.held.size() == 3; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return service.shard.held.size() == 3; }));
   time.now += Milliseconds(1999);
   client.Poll(Milliseconds(0));
   EXPECT_FALSE(client.Take(two).has_value());
@@ -156,7 +156,7 @@ TEST(RequestPipelineTest, ARequestEndsAtItsDeadlineAndALateAnswerIsNobodys) {
   ASSERT_TRUE(expired.has_value());
   EXPECT_NE(expired->error().message.find("replay-0 at tcp://"), std::string::npos);
   service.shard.AnswerHeld();
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.counters().late == 2; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.counters().late == 2; }));
   EXPECT_TRUE(client.Take(never)->ok());
 }
 
@@ -166,7 +166,7 @@ TEST(RequestPipelineTest, ARefusedHelloIsFinalAndSaysWhatBothSidesAre) {
   service.shard.run = "run-2";
   RequestPipeline client(context, ClientOptions(service.server.endpoint()));
   const RequestId id = client.Send(AppendOf(0), Frame()).value();
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.window().unanswered() == 0; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.window().unanswered() == 0; }));
   EXPECT_EQ(client.connection().state(), Connection::State::kRefused);
   const auto reply = client.Take(id);
   ASSERT_TRUE(reply.has_value());
@@ -190,10 +190,10 @@ TEST(RequestPipelineTest, AHelloThatIsToComeBackLaterDoesAndIsServed) {
   service.shard.busy = true;
   RequestPipeline client(context, ClientOptions(service.server.endpoint()));
   const RequestId id = client.Send(AppendOf(0), Frame()).value();
-  ASSERT_TRUE(Run(client, service.server, [&] { return service.shard.hellos >= 3; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return service.shard.hellos >= 3; }));
   EXPECT_FALSE(client.Take(id).has_value());
   service.shard.busy = false;
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.counters().answered == 1; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.counters().answered == 1; }));
   EXPECT_TRUE(client.Take(id)->ok());
 }
 
@@ -203,10 +203,10 @@ TEST(RequestPipelineTest, ARefusalIsTheErrorOfItsRequestAlone) {
   RequestPipeline client(context, ClientOptions(service.server.endpoint()));
   service.shard.hold = true;
   const auto ids = SendAppends(client, 2);
-  ASSERT_TRUE(Run(client, service.server, [&] { return service.shard.held.size() == 2; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return service.shard.held.size() == 2; }));
   service.server.Refuse(service.shard.held[0], {ErrorCode::kNotFound, "no such table"});
   service.shard.Answer(service.shard.held[1]);
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.counters().answered == 2; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.counters().answered == 2; }));
   const auto refused = client.Take(ids[0]);
   EXPECT_EQ(refused->error().code, ErrorCode::kNotFound);
   EXPECT_EQ(refused->error().message, "no such table");
@@ -219,7 +219,7 @@ TEST(RequestPipelineTest, ADroppedRequestIsSentButItsAnswerIsForgotten) {
   Service service(context);
   RequestPipeline client(context, ClientOptions(service.server.endpoint()));
   client.Drop(client.Send(AppendOf(0), Frame()).value());
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.counters().answered == 1; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.counters().answered == 1; }));
   EXPECT_EQ(service.shard.appended.size(), 1U);
   EXPECT_EQ(client.window().size(), 0U);
 }
@@ -231,14 +231,14 @@ TEST(RequestPipelineTest, ASilentClientShowsThatItIsAliveAndKeepsItsPlace) {
   RequestPipeline client(context, ClientOptions(service.server.endpoint()), time.clock());
   service.shard.hold = true;
   client.Send(AppendOf(0), Frame(), {.timeout = Milliseconds::max()}).value();
-  ASSERT_TRUE(Run(client, service.server, [&] { return service.shard.held.size() == 1; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return service.shard.held.size() == 1; }));
   for (int i = 0; i < 20; ++i) {  // 20 times 2 s: four times what the server bears
     time.now += Milliseconds(2000);
-    ASSERT_TRUE(Run(client, service.server, [&] { return service.shard.hellos == i + 2; }));
+    ASSERT_TRUE(Spin(client, service.server, [&] { return service.shard.hellos == i + 2; }));
   }
   EXPECT_TRUE(service.shard.gone.empty());
   service.shard.AnswerHeld();
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.counters().answered == 1; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.counters().answered == 1; }));
 }
 
 TEST(RequestPipelineTest, AClientThatWasForgottenOnALivingConnectionAsksAgain) {
@@ -249,7 +249,7 @@ TEST(RequestPipelineTest, AClientThatWasForgottenOnALivingConnectionAsksAgain) {
   RequestPipeline client(context, ClientOptions(service.server.endpoint()), client_time.clock());
   service.shard.hold = true;
   const RequestId id = client.Send(AppendOf(0), Frame(), {.timeout = Milliseconds::max()}).value();
-  ASSERT_TRUE(Run(client, service.server, [&] { return service.shard.held.size() == 1; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return service.shard.held.size() == 1; }));
   server_time.now += std::chrono::seconds(11);
   ASSERT_TRUE(Eventually([&] {
     service.server.Poll(Milliseconds(1));
@@ -258,7 +258,7 @@ TEST(RequestPipelineTest, AClientThatWasForgottenOnALivingConnectionAsksAgain) {
   service.shard.AnswerHeld();  // to nobody
   service.shard.hold = false;
   client_time.now += std::chrono::seconds(11);
-  ASSERT_TRUE(Run(client, service.server, [&] { return client.counters().answered == 1; }));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.counters().answered == 1; }));
   EXPECT_TRUE(client.Take(id)->ok());
   EXPECT_EQ(service.shard.appended, (std::vector<std::uint64_t>{0, 0}));
   EXPECT_EQ(client.connection().counters().attempts, 1U) << "the connection was never left";
