@@ -108,6 +108,7 @@ TEST(ConnectionTest, SomethingThatSpeaksAnotherTransportIsNamedAndTriedAgain) {
   Context context;
   auto listener = TcpSocket::Listen();
   auto options = ClientOptions({.host = "127.0.0.1", .port = listener.port()});
+  options.connection.socket.connect_timeout = Milliseconds(50);  // ZMTP waits for more of it
   RequestPipeline client(context, options);
   std::vector<TcpSocket> accepted;
   ASSERT_TRUE(Spin(client, [&] {
