@@ -8,6 +8,7 @@ find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)  # 1.0.1 from Debian; newer ones too
 find_package(civetweb REQUIRED)        # the HTTP server that prometheus-cpp uses as well
+find_package(cppzmq REQUIRED)
 
 if(DYNA_WITH_TORCH)
   find_package(Torch REQUIRED)  # 1.13 from Debian; 2.x by CMAKE_PREFIX_PATH

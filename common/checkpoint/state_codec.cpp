@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "common/checkpoint/crc32c.hpp"
+#include "common/core/crc32c.hpp"
 
 namespace dyna {
 namespace {

@@ -23,6 +23,22 @@ const Rules& TreeRules() {
        .folders = {"common/core", "common/config"},
        .libraries = {"spdlog/", "prometheus/", "civetweb.h", "arpa/", "fcntl.h", "netdb.h",
                      "poll.h", "sys/", "unistd.h"}},
+      {.folder = "common/wire",
+       .folders = {"common/core", "common/ports"},
+       .libraries = {"cereal/"}},
+      {.folder = "common/net",
+       .folders = {"common/core", "common/config", "common/wire"},
+       .libraries = {"zmq.h", "netdb.h", "sys/"}},
+
+      {.folder = "common/run",
+       .folders = {"common/core", "common/config", "common/checkpoint"}},
+      {.folder = "common/ports/remote",
+       .folders = {"common/core", "common/ports", "common/wire", "common/net",
+                   "common/checkpoint"}},
+      {.folder = "common/service",
+       .folders = {"common/core", "common/config", "common/net", "common/ports",
+                   "common/ports/remote", "common/run", "common/telemetry", "common/wire"},
+       .libraries = {"CLI/", "unistd.h"}},
 
       // Roles: common and themselves, never each other.
       {.folder = "replay", .folders = {"common/core", "common/config", "common/ports"}},

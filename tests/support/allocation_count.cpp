@@ -7,12 +7,15 @@
 namespace dyna::testing_support {
 namespace {
 thread_local std::int64_t t_allocations = 0;
+thread_local std::int64_t t_bytes = 0;
 }  // namespace
 
 std::int64_t Allocations() noexcept { return t_allocations; }
+std::int64_t AllocatedBytes() noexcept { return t_bytes; }
 
 void* CountedMalloc(std::size_t size) {
   ++t_allocations;
+  t_bytes += static_cast<std::int64_t>(size);
   return std::malloc(size);
 }
 

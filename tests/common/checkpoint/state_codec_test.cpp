@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
-#include "common/checkpoint/crc32c.hpp"
+#include "common/core/crc32c.hpp"
 #include "common/core/rng.hpp"
 
 namespace dyna {

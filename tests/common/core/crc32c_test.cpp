@@ -1,4 +1,4 @@
-#include "common/checkpoint/crc32c.hpp"
+#include "common/core/crc32c.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,18 @@ TEST(Crc32cTest, EqualsTheBitwiseDefinitionAtEveryLength) {
   std::vector<std::byte> bytes;
   for (int size = 0; size < 100; ++size) {
     EXPECT_EQ(Crc32c(bytes), Slow(bytes)) << size;
+    EXPECT_EQ(~detail::FoldByTables(bytes, ~0U), Slow(bytes)) << size;
     bytes.push_back(static_cast<std::byte>(rng()));
+  }
+}
+
+TEST(Crc32cTest, OfPiecesEqualsThatOfTheWholeWhereverItIsCut) {
+  Rng rng(2, "crc");
+  std::vector<std::byte> bytes(50);
+  for (auto& byte : bytes) byte = static_cast<std::byte>(rng());
+  for (std::size_t cut = 0; cut <= bytes.size(); ++cut) {
+    const auto whole = std::span<const std::byte>(bytes);
+    EXPECT_EQ(Crc32c(whole.subspan(cut), Crc32c(whole.first(cut))), Slow(bytes)) << cut;
   }
 }
 

@@ -1,6 +1,7 @@
-#include "common/checkpoint/crc32c.hpp"
+#include "common/core/crc32c.hpp"
 
 #include <array>
+#include <cstring>
 
 namespace dyna {
 namespace {
@@ -28,10 +29,30 @@ constexpr Tables MakeTables() {
 
 constexpr Tables kTables = MakeTables();
 
+// The same with the instruction that x86 has for it, about eight times as fast.
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) std::uint32_t FoldByInstruction(std::span<const std::byte> bytes,
+                                                                  std::uint32_t crc) {
+  std::uint64_t wide = crc;
+  std::size_t i = 0;
+  for (; i + sizeof(std::uint64_t) <= bytes.size(); i += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + i, sizeof(word));
+    wide = __builtin_ia32_crc32di(wide, word);
+  }
+  crc = static_cast<std::uint32_t>(wide);
+  for (; i < bytes.size(); ++i) {
+    crc = __builtin_ia32_crc32qi(crc, static_cast<unsigned char>(bytes[i]));
+  }
+  return crc;
+}
+#endif
+
 }  // namespace
 
-std::uint32_t Crc32c(std::span<const std::byte> bytes) {
-  std::uint32_t crc = ~0U;
+namespace detail {
+
+std::uint32_t FoldByTables(std::span<const std::byte> bytes, std::uint32_t crc) {
   std::size_t i = 0;
   for (; i + kSlices <= bytes.size(); i += kSlices) {
     std::uint32_t next = 0;
@@ -45,7 +66,17 @@ std::uint32_t Crc32c(std::span<const std::byte> bytes) {
   for (; i < bytes.size(); ++i) {
     crc = (crc >> 8) ^ kTables[0][(crc ^ static_cast<std::uint32_t>(bytes[i])) & 0xFFU];
   }
-  return ~crc;
+  return crc;
+}
+
+}  // namespace detail
+
+std::uint32_t Crc32c(std::span<const std::byte> bytes, std::uint32_t before) {
+#if defined(__x86_64__)
+  static const bool kInstruction = __builtin_cpu_supports("sse4.2") != 0;
+  if (kInstruction) return ~FoldByInstruction(bytes, ~before);
+#endif
+  return ~detail::FoldByTables(bytes, ~before);
 }
 
 }  // namespace dyna

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dyna::net {
+
+/// An address to bind or connect to: "tcp://HOST:PORT" or "ipc://PATH".
+struct Endpoint {
+  enum class Transport : std::uint8_t { kTcp, kIpc };
+  Transport transport = Transport::kTcp;
+  std::string host = {};   ///< name, IPv4, or IPv6 without brackets; "*" = every interface
+  std::uint16_t port = 0;  ///< 0 = any free one
+  std::string path = {};   ///< ipc only
+
+  auto operator<=>(const Endpoint&) const = default;
+  /// As libzmq and people write it.
+  std::string text() const;
+};
+
+/// Where one may connect: a host that is not "*" and a port that is not 0. ConfigError naming
+/// `key`, `text` and what is allowed.
+Endpoint ConnectEndpoint(const std::string& key, const std::string& text);
+/// Where one may bind: as above, but host "*" and port 0 (or "*") are allowed.
+Endpoint BindEndpoint(const std::string& key, const std::string& text);
+
+}  // namespace dyna::net

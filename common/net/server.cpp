@@ -1,0 +1,244 @@
+#include "common/net/server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+#include <vector>
+
+#include "common/core/check.hpp"
+#include "common/core/error.hpp"
+
+namespace dyna::net {
+namespace {
+
+constexpr std::uint64_t kConnectionId = 0;  // of Hello, Welcome and refusals of the connection
+constexpr int kMessagesPerTurn = 256;    // so that busy clients cannot keep Poll() from returning
+constexpr Milliseconds kBlockedWait{1};  // libzmq does not say when a full queue has room again
+
+std::string_view Text(wire::ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+Endpoint Bind(zmq::socket_t& socket, Endpoint endpoint) {
+  try {
+    socket.bind(endpoint.text());
+  } catch (const zmq::error_t& error) {
+    throw ConfigError("cannot listen on " + endpoint.text() + ": " + error.what());
+  }
+  if (endpoint.transport == Endpoint::Transport::kTcp && endpoint.port == 0) {
+    const std::string bound = socket.get(zmq::sockopt::last_endpoint);
+    endpoint.port = BindEndpoint("last endpoint", bound).port;
+  }
+  return endpoint;
+}
+
+}  // namespace
+
+Server::Server(Context& context, const Options& options, Handler& handler, Clock clock,
+               EventCounters* events)
+    : options_(options),
+      handler_(handler),
+      clock_(std::move(clock)),
+      socket_(MakeRouter(context.native(), options.socket.For(options.request_bytes_max))),
+      monitor_(context.native(), socket_, events),
+      endpoint_(Bind(socket_, options.endpoint)),
+      peers_(options.peers_max) {}
+
+void Server::Poll(Milliseconds wait) {
+  if (Turn() != 0 || wait.count() <= 0) return;
+  const Pollable* const self = this;
+  WaitForAny({&self, 1}, blocked_.empty() ? wait : std::min(wait, kBlockedWait));
+  Turn();
+}
+
+void Server::AddTo(std::vector<zmq_pollitem_t>& items) const {
+  items.push_back({.socket = socket_.handle(), .fd = 0, .events = ZMQ_POLLIN, .revents = 0});
+  items.push_back({.socket = monitor_.handle(), .fd = 0, .events = ZMQ_POLLIN, .revents = 0});
+}
+
+int Server::Turn() {
+  const TimePoint now = clock_();
+  if (!blocked_.empty()) FlushWaiting();
+  int messages = 0;
+  while (messages < kMessagesPerTurn && ReceiveOne(now)) ++messages;
+  if (messages == 0 || now >= next_expiry_) {
+    while (monitor_.Next()) continue;  // it counts them
+  }
+  if (now >= next_expiry_) ExpireSilent(now);
+  ForgetGone();
+  return messages;
+}
+
+bool Server::ReceiveOne(TimePoint now) {
+  std::array<Frame, 4> frames;  // the route, and one more than any message has
+  const std::size_t count = ReceiveFrames(socket_, frames);
+  if (count == 0) return false;
+  const wire::ByteView route = frames[0].view();
+  Peer* const peer = peers_.FindByRoute(Text(route));
+  auto message = Received::Open(std::span(frames).subspan(1, std::min(count, frames.size()) - 1),
+                                options_.request_bytes_max);
+  if (!message.ok()) {
+    ++counters_.malformed;
+    // Who speaks our protocol, or another version of it, is told; to others we say nothing.
+    if (peer != nullptr || message.error().code == ErrorCode::kVersionMismatch) {
+      RefuseConnection(route, message.error());
+    }
+    return true;
+  }
+  if (message.value().type() == wire::MessageType::kHello) {
+    OnHello(message.value(), route, now);
+  } else if (message.value().request_id() == kConnectionId) {
+    ++counters_.malformed;
+    RefuseConnection(route, {ErrorCode::kMalformed, "request ids begin at 1"});
+  } else if (peer == nullptr) {
+    ++counters_.strangers;
+    RefuseConnection(route, {ErrorCode::kBackpressure, "a connection begins with Hello"});
+  } else {
+    peer->seen = now;
+    OnRequest(std::move(message).value(), *peer);
+  }
+  return true;
+}
+
+void Server::OnHello(const Received& message, wire::ByteView route, TimePoint now) {
+  auto hello = message.Decode<wire::Hello>();
+  if (!hello.ok()) {
+    ++counters_.malformed;
+    return RefuseConnection(route, hello.error());
+  }
+  Peer* peer = peers_.FindByRoute(Text(route));
+  const bool is_new = peer == nullptr;
+  if (is_new) peer = peers_.Add(Text(route), hello.value(), now);
+  if (peer == nullptr) {
+    ++counters_.hellos_refused;
+    const Error full = {ErrorCode::kBackpressure, "there are " + std::to_string(peers_.size()) +
+                                                      " clients, the most that are served"};
+    return RefuseConnection(route, full);
+  }
+  peer->seen = now;
+  peer->hello = std::move(hello).value();
+  const PeerId id = peer->id;
+  auto welcome = handler_.OnHello(id, peer->hello);
+  if (!welcome.ok()) {
+    ++counters_.hellos_refused;
+    RefuseConnection(route, welcome.error());
+    if (is_new) {
+      peers_.Remove(id);
+    } else {
+      Forget(id);
+    }
+    return;
+  }
+  welcome.value().session = id;
+  Reply({.peer = id, .request_id = kConnectionId}, welcome.value());
+}
+
+void Server::OnRequest(Received message, Peer& peer) {
+  ++counters_.requests;
+  const Ticket ticket = {
+      .peer = peer.id, .request_id = message.request_id(), .bytes = message.bytes()};
+  const bool fits =
+      peer.requests < options_.peer_requests_max &&
+      (peer.requests == 0 || peer.request_bytes + ticket.bytes <= options_.peer_request_bytes_max);
+  ++peer.requests;
+  peer.request_bytes += ticket.bytes;
+  if (!fits) {
+    ++counters_.over_limit;
+    return Refuse(ticket, {ErrorCode::kBackpressure,
+                           std::to_string(peer.requests - 1) + " requests of " +
+                               std::to_string(peer.request_bytes - ticket.bytes) +
+                               " bytes wait for an answer, the most of one client"});
+  }
+  handler_.OnRequest({.ticket = ticket, .message = std::move(message)}, peer.hello);
+}
+
+void Server::Refuse(const Ticket& ticket, const Error& error) {
+  Reply(ticket, wire::RefusalOf(error));
+}
+
+void Server::RefuseConnection(wire::ByteView route, const Error& error) {
+  wire::EncodeHead(wire::RefusalOf(error), kConnectionId, {}, scratch_);
+  Frame to(route);
+  Frame head(scratch_);
+  const std::array<Frame*, 2> frames = {&to, &head};
+  (void)SendFrames(socket_, frames);
+}
+
+void Server::Answer(const Ticket& ticket, Frame payload, bool has_payload) {
+  Peer* const peer = peers_.Find(ticket.peer);
+  if (peer == nullptr || peer->gone) return;
+  if (ticket.request_id != kConnectionId) {
+    DYNA_CHECK_MSG(peer->requests != 0 && peer->request_bytes >= ticket.bytes,
+                   "request " << ticket.request_id << " was answered before");
+    --peer->requests;
+    peer->request_bytes -= ticket.bytes;
+  }
+  ++counters_.replies;
+  WaitingReply reply = {
+      .head = Frame(scratch_), .payload = std::move(payload), .has_payload = has_payload};
+  const auto outcome = peer->waiting.empty() ? SendTo(*peer, reply) : SendOutcome::kFull;
+  if (outcome == SendOutcome::kGone) return MarkGone(*peer);
+  if (outcome == SendOutcome::kSent) return;
+  peer->waiting_bytes += reply.head.size() + reply.payload.size();
+  if (peer->waiting_bytes > options_.peer_waiting_bytes_max) {
+    ++counters_.unread;
+    return MarkGone(*peer);
+  }
+  peer->waiting.push_back(std::move(reply));
+  blocked_.insert(peer->id);
+}
+
+SendOutcome Server::SendTo(const Peer& peer, WaitingReply& reply) {
+  Frame to(std::as_bytes(std::span(peer.route)));
+  const std::array<Frame*, 3> frames = {&to, &reply.head, &reply.payload};
+  return SendFrames(socket_, std::span(frames).first(reply.has_payload ? 3 : 2));
+}
+
+void Server::FlushWaiting() {
+  const std::vector<PeerId> ids(blocked_.begin(), blocked_.end());
+  for (const PeerId id : ids) {
+    Peer& peer = *peers_.Find(id);
+    auto outcome = SendOutcome::kSent;
+    while (!peer.waiting.empty()) {
+      WaitingReply& reply = peer.waiting.front();
+      const std::size_t bytes = reply.head.size() + reply.payload.size();
+      outcome = SendTo(peer, reply);
+      if (outcome != SendOutcome::kSent) break;
+      peer.waiting_bytes -= bytes;
+      peer.waiting.pop_front();
+    }
+    if (outcome == SendOutcome::kGone) {
+      MarkGone(peer);
+    } else if (peer.waiting.empty()) {
+      blocked_.erase(id);
+    }
+  }
+}
+
+void Server::ExpireSilent(TimePoint now) {
+  next_expiry_ = now + options_.peer_silence_max / 4;
+  for (const PeerId id : peers_.SilentSince(now - options_.peer_silence_max)) Forget(id);
+}
+
+void Server::MarkGone(Peer& peer) {
+  peer.gone = true;
+  peer.waiting.clear();
+  blocked_.erase(peer.id);
+  gone_.push_back(peer.id);
+}
+
+void Server::ForgetGone() {
+  const std::vector<PeerId> ids = std::exchange(gone_, {});
+  for (const PeerId id : ids) {
+    if (peers_.Find(id) != nullptr) Forget(id);  // it may have fallen silent as well
+  }
+}
+
+void Server::Forget(PeerId id) {
+  ++counters_.peers_gone;
+  blocked_.erase(id);
+  peers_.Remove(id);
+  handler_.OnGone(id);
+}
+
+}  // namespace dyna::net

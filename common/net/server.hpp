@@ -1,0 +1,123 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/net/context.hpp"
+#include "common/net/endpoint.hpp"
+#include "common/net/monitor.hpp"
+#include "common/net/peer_table.hpp"
+#include "common/net/socket_io.hpp"
+#include "common/net/socket_options.hpp"
+
+namespace dyna::net {
+
+/// What a reply needs to know of its request. Copy it to answer later.
+struct Ticket {
+  PeerId peer = 0;
+  std::uint64_t request_id = 0;
+  std::size_t bytes = 0;  ///< of the request
+};
+
+/// A request of a client that has said Hello.
+struct Request {
+  Ticket ticket = {};
+  Received message;
+};
+
+/// What a Server serves. Called from its Poll(); may call Reply() and Refuse() then and later.
+class Handler {
+ public:
+  virtual ~Handler() = default;
+  /// Again and again on a connection that is otherwise silent. The refusal of a client that does
+  /// not belong here names both sides; kBackpressure means "come back later".
+  /// Welcome::session is the server's business.
+  virtual Result<wire::Welcome> OnHello(PeerId peer, const wire::Hello& hello) = 0;
+  /// Every request is to be answered exactly once, now or later, while its peer is there.
+  virtual void OnRequest(Request request, const wire::Hello& client) = 0;
+  /// A welcomed client is gone, or silent for too long, or does not read its replies.
+  virtual void OnGone(PeerId /*peer*/) {}
+};
+
+/// A ROUTER and its clients. Each client has bounds of its own: what it may have unanswered, and
+/// what may wait for it to read; one that is silent is forgotten. Single-threaded; nothing happens
+/// but in Poll(), Reply() and Refuse().
+class Server : public Pollable {
+ public:
+  struct Options {
+    Endpoint endpoint = {};
+    SocketOptions socket = {};
+    std::uint64_t request_bytes_max = std::uint64_t{16} << 20U;  ///< payload of one request
+    std::size_t peers_max = 1024;
+    std::size_t peer_requests_max = 1024;  ///< without an answer, of one client
+    std::size_t peer_request_bytes_max = std::size_t{64} << 20U;
+    std::size_t peer_waiting_bytes_max = std::size_t{64} << 20U;  ///< replies it has not read
+    Milliseconds peer_silence_max{10'000};
+  };
+  struct Counters {
+    std::uint64_t requests = 0;
+    std::uint64_t replies = 0;
+    std::uint64_t malformed = 0;  ///< messages of anybody that were wrong
+    std::uint64_t strangers = 0;  ///< messages of who had not said Hello
+    std::uint64_t hellos_refused = 0;
+    std::uint64_t over_limit = 0;  ///< requests refused because their client had too many
+    std::uint64_t peers_gone = 0;
+    std::uint64_t unread = 0;  ///< clients forgotten because they did not read
+  };
+
+  /// Binds. ConfigError naming the endpoint and the reason if that cannot be done.
+  Server(Context& context, const Options& options, Handler& handler,
+         Clock clock = std::chrono::steady_clock::now, EventCounters* events = nullptr);
+
+  /// Where it listens, with the port that was chosen if it asked for any.
+  const Endpoint& endpoint() const noexcept { return endpoint_; }
+
+  /// Receives, answers, expires. Waits for at most `wait`, and only if there is nothing to do.
+  void Poll(Milliseconds wait);
+
+  /// Does nothing if the client is gone. `payload` may be shared with other replies.
+  template <class M>
+  void Reply(const Ticket& ticket, const M& message, Frame payload = {}) {
+    wire::EncodeHead(message, ticket.request_id, payload.view(), scratch_);
+    Answer(ticket, std::move(payload), wire::HasPayload(M::kType));
+  }
+  void Refuse(const Ticket& ticket, const Error& error);
+
+  const Counters& counters() const noexcept { return counters_; }
+  std::size_t peers() const noexcept { return peers_.size(); }
+  void AddTo(std::vector<zmq_pollitem_t>& items) const override;
+
+ private:
+  int Turn();
+  bool ReceiveOne(TimePoint now);
+  void OnHello(const Received& message, wire::ByteView route, TimePoint now);
+  void OnRequest(Received message, Peer& peer);
+  /// To somebody who may not be a peer; lost if there is no room.
+  void RefuseConnection(wire::ByteView route, const Error& error);
+  /// scratch_ and the payload, as the answer to the ticket.
+  void Answer(const Ticket& ticket, Frame payload, bool has_payload);
+  SendOutcome SendTo(const Peer& peer, WaitingReply& reply);
+  void FlushWaiting();
+  void ExpireSilent(TimePoint now);
+  void MarkGone(Peer& peer);
+  void ForgetGone();
+  void Forget(PeerId id);
+
+  const Options options_;
+  Handler& handler_;
+  Clock clock_;
+  mutable zmq::socket_t socket_;
+  Monitor monitor_;
+  Endpoint endpoint_;
+  PeerTable peers_;
+  std::set<PeerId> blocked_;  ///< peers with replies that wait
+  std::vector<PeerId> gone_;  ///< peers to be forgotten at the end of the turn
+  wire::Bytes scratch_;       ///< the head being encoded
+  TimePoint next_expiry_ = TimePoint::min();
+  Counters counters_;
+};
+
+}  // namespace dyna::net
