@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   return dyna::service::Main(argc, argv, kActor, [](Host& host) {
     if (host.config().GetBool("actor.evaluate", false)) {
       host.identity().role = dyna::wire::Role::kEvaluator;
+      host.LeaveToOthers("actor");
       dyna::actors::EvaluatorService(host).Run();
     } else {
       dyna::actors::ActorService(host).Run();

@@ -19,6 +19,8 @@ struct EnvSpec {
   std::optional<double> reward_threshold = {};  ///< Gymnasium's "solved" return, if any
   std::vector<std::string> state_names = {};    ///< physical state, in SetState order
 
+  bool operator==(const EnvSpec&) const = default;
+
   TransitionShape transition_shape() const noexcept {
     return {observation.columns(), action.columns()};
   }

@@ -66,6 +66,8 @@ struct TableCounters {
   /// How far `inserted` would have gone with the last append that was refused for want of a
   /// grant; 0 if none is waiting.
   std::uint64_t wanted = 0;
+
+  bool operator==(const TableCounters&) const = default;
 };
 
 /// Sets how many rows a table may have taken in all; fewer than it has means: no more.

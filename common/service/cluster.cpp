@@ -68,9 +68,8 @@ ShardPool::Options PoolOptions(Host& host, const ClusterOptions& cluster, const 
   ShardPool::Options options;
   options.names.endpoints = cluster.replay;
   options.pipeline = PipelineOptions(host, {});
-  options.shard = {.environment = spec,
-                   .producer = host.producer(),
-                   .epoch = host.identity().incarnation};
+  options.shard = {
+      .environment = spec, .producer = host.producer(), .epoch = host.identity().incarnation};
   options.seed = host.producer();
   return options;
 }
@@ -86,8 +85,8 @@ std::optional<EnvSpec> AwaitEnvironment(Host& host, const ClusterOptions& cluste
       }
     }
     std::vector<const net::Pollable*> sockets;
-    std::string waits_for = names.problem().empty() ? "no address of a replay shard is known yet"
-                                                    : names.problem();
+    std::string waits_for =
+        names.problem().empty() ? "no address of a replay shard is known yet" : names.problem();
     for (auto& [address, candidate] : candidates) {
       if (auto spec = candidate.Ask()) return spec;
       sockets.push_back(candidate.pipeline.get());

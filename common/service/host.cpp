@@ -58,9 +58,8 @@ Host::Host(Program program, Config config)
       states_(telemetry::StateClock::Options::From(config_, program_.states), metrics_, health_,
               log_),
       sockets_(net::SocketOptions::From(config_)) {
-  log_.Info("started", {{"revision", kRevision},
-                        {"run", identity_.run},
-                        {"metrics_port", exposer_.port()}});
+  log_.Info("started",
+            {{"revision", kRevision}, {"run", identity_.run}, {"metrics_port", exposer_.port()}});
 }
 
 void Host::Tick() {

@@ -24,7 +24,7 @@ struct Program {
   std::string name = {};         ///< "dyna-actor"
   std::string description = {};  ///< one line for --help
   wire::Role role = wire::Role::kActor;
-  std::vector<std::string> states = {};         ///< of its StateClock
+  std::vector<std::string> states = {};          ///< of its StateClock
   std::vector<std::string> foreign_tables = {};  ///< of the config: other roles' business
 };
 
@@ -56,6 +56,8 @@ class Host {
   void Tick();
   /// Every key of the config that is this role's has been read: ConfigError for one that was not.
   void RequireAllKeysUsed() const { config_.RequireAllKeysUsed(program_.foreign_tables); }
+  /// The keys below `table` are not this process' business either.
+  void LeaveToOthers(const std::string& table) { program_.foreign_tables.push_back(table); }
 
  private:
   SignalStop stop_;  // first: a signal while the rest is built is kept for the loop

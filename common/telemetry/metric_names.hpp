@@ -96,6 +96,10 @@ inline constexpr MetricDefinition kActorDeadlinesMissed = {
     "dyna_actor_missed_deadlines_total", Kind::kCounter,
     "Steps of a real-time environment that were late."};
 
+inline constexpr MetricDefinition kActorRowsDropped = {
+    "dyna_actor_dropped_rows_total", Kind::kCounter,
+    "Rows of a real-time environment that found no room in the actor's buffer."};
+
 // Model server and imagination.
 inline constexpr MetricDefinition kModelVersion = {"dyna_model_version", Kind::kGauge,
                                                    "Newest dynamics model that was published."};
@@ -154,6 +158,7 @@ inline constexpr std::array kAll = {&kBuildInfo,
                                     &kActorSteps,
                                     &kActorPolicyVersion,
                                     &kActorDeadlinesMissed,
+                                    &kActorRowsDropped,
                                     &kModelVersion,
                                     &kModelHoldoutLoss,
                                     &kModelTrainings,

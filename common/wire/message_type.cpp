@@ -10,13 +10,16 @@ namespace {
 
 constexpr std::uint32_t kPlainHeaderBytes = 4096;
 constexpr std::uint32_t kListHeaderBytes = 65536;
+constexpr std::uint32_t kSpacesHeaderBytes = 1'048'576;
 
 using enum MessageType;
-constexpr std::array<MessageInfo, 22> kInfos = {{
+constexpr std::array<MessageInfo, 24> kInfos = {{
     {kHello, "Hello", kPlainHeaderBytes, false},
     {kWelcome, "Welcome", kPlainHeaderBytes, false},
     {kOk, "Ok", 0, false},
     {kRefusal, "Refusal", kPlainHeaderBytes, false},
+    {kDescribe, "Describe", 0, false},
+    {kEnvironment, "Environment", kSpacesHeaderBytes, false},
     {kAppend, "Append", kPlainHeaderBytes, true},
     {kAppendAck, "AppendAck", kPlainHeaderBytes, false},
     {kSample, "Sample", kPlainHeaderBytes, false},

@@ -12,6 +12,8 @@ enum class MessageType : std::uint16_t {
   kWelcome = 2,
   kOk = 3,
   kRefusal = 4,
+  kDescribe = 5,
+  kEnvironment = 6,
   kAppend = 16,
   kAppendAck = 17,
   kSample = 18,

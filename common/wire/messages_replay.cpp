@@ -56,7 +56,7 @@ void serialize(Archive& archive, UpdatePriorities& m) {
 
 template <class Archive>
 void serialize(Archive& archive, Grant& m) {
-  archive(TableName(m.table), m.inserted_max);
+  archive(TableName(m.table), m.order.incarnation, m.order.grants, m.order.inserted_max);
 }
 
 template <class Archive>

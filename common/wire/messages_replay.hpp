@@ -87,11 +87,11 @@ struct UpdatePriorities {
   bool operator==(const UpdatePriorities&) const = default;
 };
 
-/// Raises the table's allowance. Absolute, so that it may be sent again; never lowers it.
+/// Sets the table's allowance; does nothing if it is not based on the table's present counts.
 struct Grant {
   static constexpr MessageType kType = MessageType::kGrant;
   std::string table = {};
-  std::uint64_t inserted_max = 0;
+  GrantOrder order = {};
   bool operator==(const Grant&) const = default;
 };
 

@@ -17,7 +17,9 @@ void serialize(Archive& archive, TableState& state) {
   TableCounters& counters = state.counters;
   archive(InRange{counters.size, std::int64_t{0}, kInt64Max},
           InRange{counters.capacity, std::int64_t{0}, kInt64Max}, counters.inserted,
-          counters.sampled, counters.evicted_capacity, counters.evicted_stale, state.inserted_max);
+          counters.sampled, counters.evicted_capacity, counters.evicted_stale,
+          counters.priority_total, counters.incarnation, counters.restored, counters.grants,
+          counters.granted, counters.wanted);
 }
 
 }  // namespace dyna::wire

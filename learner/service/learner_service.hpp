@@ -23,7 +23,7 @@ namespace dyna::learner {
 /// The learner of a cluster: updates at its ratio, grants rows to the shards so that nobody runs
 /// ahead, hands out the policy, and keeps the run folder. Ends when run.steps were taken, learned
 /// from and evaluated.
-class LearnerService : private net::Handler {
+class LearnerService : public net::Handler {
  public:
   /// Reads learner.*, run.*, cluster.* and what they depend on; goes on with the run folder
   /// cluster.folder if it holds a checkpoint. OperatorError.

@@ -11,7 +11,7 @@ namespace dyna::model_server {
 
 /// Hands out what a WeightsDesk holds from a thread of its own, so that nobody waits while the
 /// role's loop is busy with a training of many seconds.
-class WeightsServer : private net::Handler {
+class WeightsServer : public net::Handler {
  public:
   /// Binds. ConfigError. Borrows both; `host`'s identity must be complete.
   WeightsServer(service::Host& host, const net::Endpoint& endpoint, WeightsDesk& desk);

@@ -38,8 +38,7 @@ Result<ProducerLog::Verdict> ProducerLog::Judge(const wire::Append& append) {
 }
 
 void ProducerLog::Took(const wire::Append& append) {
-  if (producers_.size() >= kProducersMax &&
-      !producers_.contains({append.table, append.producer})) {
+  if (producers_.size() >= kProducersMax && !producers_.contains({append.table, append.producer})) {
     ForgetSilent();
   }
   producers_[{append.table, append.producer}] = {
@@ -54,9 +53,9 @@ std::uint64_t ProducerLog::next_seq(const wire::Append& append) const {
 }
 
 void ProducerLog::ForgetSilent() {
-  producers_.erase(std::min_element(
-      producers_.begin(), producers_.end(),
-      [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
+  producers_.erase(
+      std::min_element(producers_.begin(), producers_.end(),
+                       [](const auto& a, const auto& b) { return a.second.used < b.second.used; }));
 }
 
 }  // namespace dyna::replay

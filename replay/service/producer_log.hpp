@@ -19,8 +19,8 @@ class ProducerLog {
   static constexpr std::size_t kProducersMax = 65'536;
 
   enum class Verdict : std::uint8_t {
-    kNew,     ///< append them, then call Took()
-    kTwice,   ///< they are here: acknowledge, append nothing
+    kNew,    ///< append them, then call Took()
+    kTwice,  ///< they are here: acknowledge, append nothing
   };
   /// kBackpressure: rows before these are missing, send those first. kVersionMismatch: the
   /// producer is fenced. kInvalidArgument: the numbers overlap what was taken, which no honest

@@ -1,10 +1,13 @@
 #include "replay/service/replay_service.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "common/service/identity_check.hpp"
 #include "common/wire/messages_environment.hpp"
 #include "common/wire/messages_replay.hpp"
 #include "common/wire/rows_codec.hpp"
+#include "common/wire/samples_codec.hpp"
 #include "replay/replay_options.hpp"
 
 namespace dyna::replay {
@@ -19,6 +22,16 @@ net::Server::Options ServerOptions(service::Host& host) {
   return {.endpoint = net::BindEndpoint(
               "replay.bind", host.config().GetString("replay.bind", "tcp://127.0.0.1:7101")),
           .socket = host.sockets()};
+}
+
+std::string Text(const EnvSpec& spec) {
+  return spec.name + " with observation " + spec.observation.ToString() + ", action " +
+         spec.action.ToString() + " and " + std::to_string(spec.max_episode_steps) +
+         " steps per episode";
+}
+
+std::string Difference(const EnvSpec& ours, const EnvSpec& theirs) {
+  return "this run's environment is " + Text(ours) + "; the client has " + Text(theirs);
 }
 
 Error NotKnownYet() {
@@ -59,7 +72,9 @@ void ReplayService::Run() {
 }
 
 Result<wire::Welcome> ReplayService::OnHello(net::PeerId peer, const wire::Hello& hello) {
-  if (Status fits = CheckIdentity(hello.client); !fits.ok()) return fits.error();
+  if (Status fits = service::CheckIdentity(host_.identity(), hello.client); !fits.ok()) {
+    return fits.error();
+  }
   if (hello.client.role == wire::Role::kLearner) {
     if (Status admitted = AdmitLearner(peer, hello.client); !admitted.ok()) {
       return admitted.error();
@@ -72,20 +87,6 @@ Result<wire::Welcome> ReplayService::OnHello(net::PeerId peer, const wire::Hello
     }
   }
   return welcome;
-}
-
-Status ReplayService::CheckIdentity(const wire::Identity& client) const {
-  const wire::Identity& us = host_.identity();
-  const auto differ = [&](const std::string& what, const std::string& theirs,
-                          const std::string& ours) {
-    return Error{ErrorCode::kVersionMismatch, client.instance + " has " + what + " '" + theirs +
-                                                  "', " + us.instance + " has '" + ours + "'"};
-  };
-  if (client.run != us.run) return differ("cluster.run", client.run, us.run);
-  if (client.environment != us.environment) {
-    return differ("env.name", client.environment, us.environment);
-  }
-  return Done{};
 }
 
 Status ReplayService::AdmitLearner(net::PeerId peer, const wire::Identity& client) {
@@ -137,10 +138,9 @@ void ReplayService::OnRequest(net::Request request, const wire::Hello& /*client*
     case MessageType::kCounters:
       return OnCounters(request);
     default:
-      server_->Refuse(request.ticket,
-                      {ErrorCode::kInvalidArgument,
-                       "a replay shard does not serve " +
-                           std::string(wire::Name(request.message.type()))});
+      server_->Refuse(request.ticket, {ErrorCode::kInvalidArgument,
+                                       "a replay shard does not serve " +
+                                           std::string(wire::Name(request.message.type()))});
   }
 }
 
@@ -148,9 +148,9 @@ void ReplayService::OnEnvironment(const net::Request& request) {
   auto told = request.message.Decode<wire::Environment>();
   if (!told.ok()) return server_->Refuse(request.ticket, told.error());
   EnvSpec& spec = told.value().spec;
-  if (environment_ && !wire::Same(*environment_, spec)) {
-    return server_->Refuse(request.ticket, {ErrorCode::kVersionMismatch,
-                                            wire::Difference(*environment_, spec)});
+  if (environment_ && *environment_ != spec) {
+    return server_->Refuse(request.ticket,
+                           {ErrorCode::kVersionMismatch, Difference(*environment_, spec)});
   }
   if (!environment_) {
     auto options = ReplayOptions::From(host_.config(), spec.transition_shape()).shard();
@@ -176,16 +176,16 @@ void ReplayService::OnAppend(const net::Request& request) {
   if (!append.ok()) return server_->Refuse(request.ticket, append.error());
   const wire::Append& message = append.value();
   const auto refuse = [&](const Error& error) {
-    metrics_.OnAppend(message.table, message.rows,
-                      error.code == ErrorCode::kBackpressure ? Outcome::kWaiting
-                                                             : Outcome::kRefused);
+    metrics_.OnAppend(
+        message.table, message.rows,
+        error.code == ErrorCode::kBackpressure ? Outcome::kWaiting : Outcome::kRefused);
     server_->Refuse(request.ticket, error);
   };
   const auto verdict = producers_.Judge(message);
   if (!verdict.ok()) return refuse(verdict.error());
   if (verdict.value() == ProducerLog::Verdict::kNew) {
-    const auto rows = wire::DecodeRows(request.message.payload(), message.rows,
-                                       environment_->transition_shape());
+    const auto rows =
+        wire::DecodeRows(request.message.payload(), message.rows, environment_->transition_shape());
     if (!rows.ok()) return refuse(rows.error());
     if (Status done = shard_->Append(message.table, rows.value()); !done.ok()) {
       return refuse(done.error());
@@ -229,10 +229,11 @@ void ReplayService::OnRead(const net::Request& request) {
   if (!asked.ok()) return server_->Refuse(request.ticket, asked.error());
   // No reply above half a frame's bound, whatever was asked for: the reader comes again.
   const auto bytes_max = static_cast<std::size_t>(host_.sockets().frame_bytes_max) / 2;
-  const auto fit = static_cast<std::int64_t>(
-      bytes_max / wire::RowBytes(environment_->transition_shape()));
-  const auto read = shard_->ReadSince(asked.value().table, asked.value().cursor,
-                                      std::min(asked.value().rows_max, std::max<std::int64_t>(fit, 1)));
+  const auto fit =
+      static_cast<std::int64_t>(bytes_max / wire::RowBytes(environment_->transition_shape()));
+  const auto read =
+      shard_->ReadSince(asked.value().table, asked.value().cursor,
+                        std::min(asked.value().rows_max, std::max<std::int64_t>(fit, 1)));
   if (!read.ok()) return server_->Refuse(request.ticket, read.error());
   server_->Reply(request.ticket,
                  wire::ReadReply{.next_cursor = read.value().next_cursor,

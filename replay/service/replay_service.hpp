@@ -36,7 +36,6 @@ class ReplayService : public net::Handler {
     std::uint64_t incarnation = 0;
   };
 
-  Status CheckIdentity(const wire::Identity& client) const;
   Status AdmitLearner(net::PeerId peer, const wire::Identity& client);
   wire::TableState StateOf(const std::string& table) const;
 

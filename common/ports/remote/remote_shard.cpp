@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "common/wire/messages_environment.hpp"
 #include "common/wire/rows_codec.hpp"
 #include "common/wire/samples_codec.hpp"
 
@@ -101,7 +102,8 @@ void RemoteShard::TakeStockAnswers(Table& of) {
       continue;
     }
     it = of.stock_requests.erase(it);
-    auto batch = answer->ok() ? DecodeOne(of, answer->value()) : Result<SampleBatch>(answer->error());
+    auto batch =
+        answer->ok() ? DecodeOne(of, answer->value()) : Result<SampleBatch>(answer->error());
     if (batch.ok()) {
       of.stock.Add(std::move(batch).value());
       of.stock_refusal.reset();
@@ -115,11 +117,12 @@ Result<SampleBatch> RemoteShard::DecodeOne(Table& of, const net::Received& recei
   const auto reply = received.Decode<wire::SampleReply>();
   if (!reply.ok()) return reply.error();
   Hear(of, reply.value().state);
-  auto batches = wire::DecodeSamples(reply.value(), received.payload(), options_.environment.transition_shape());
+  auto batches = wire::DecodeSamples(reply.value(), received.payload(),
+                                     options_.environment.transition_shape());
   if (!batches.ok()) return batches.error();
   if (batches.value().size() != 1) {
-    return Error{ErrorCode::kMalformed, "one batch was asked for and " +
-                                            std::to_string(batches.value().size()) + " came"};
+    return Error{ErrorCode::kMalformed,
+                 "one batch was asked for and " + std::to_string(batches.value().size()) + " came"};
   }
   return std::move(batches.value().front());
 }
@@ -127,13 +130,14 @@ Result<SampleBatch> RemoteShard::DecodeOne(Table& of, const net::Received& recei
 Result<ReadBatch> RemoteShard::ReadSince(const std::string& table_name, std::uint64_t cursor,
                                          std::int64_t rows_max) {
   Table& from = table(table_name);
-  const auto answer = from.read.Ask(
-      {.table = table_name, .cursor = cursor, .rows_max = rows_max}, *pipeline_);
+  const auto answer =
+      from.read.Ask({.table = table_name, .cursor = cursor, .rows_max = rows_max}, *pipeline_);
   if (!answer.ok()) return answer.error();
   const auto reply = answer.value().Decode<wire::ReadReply>();
   if (!reply.ok()) return reply.error();
   Hear(from, reply.value().state);
-  auto rows = wire::DecodeRows(answer.value().payload(), reply.value().rows, options_.environment.transition_shape());
+  auto rows = wire::DecodeRows(answer.value().payload(), reply.value().rows,
+                               options_.environment.transition_shape());
   if (!rows.ok()) return rows.error();
   return ReadBatch{.rows = std::move(rows).value(),
                    .next_cursor = reply.value().next_cursor,
@@ -142,8 +146,8 @@ Result<ReadBatch> RemoteShard::ReadSince(const std::string& table_name, std::uin
 
 template <class M>
 Status RemoteShard::Tell(const M& message, net::Frame payload) {
-  const auto sent = pipeline_->Send(message, std::move(payload),
-                                   {.timeout = net::Milliseconds::max()});
+  const auto sent =
+      pipeline_->Send(message, std::move(payload), {.timeout = net::Milliseconds::max()});
   if (!sent.ok()) return sent.error();
   pipeline_->Drop(sent.value());
   return Done{};
@@ -153,9 +157,9 @@ Status RemoteShard::UpdatePriorities(const std::string& table_name,
                                      const std::vector<std::uint64_t>& ids,
                                      const std::vector<double>& priorities) {
   const wire::Bytes payload = wire::EncodePriorities({.ids = ids, .values = priorities});
-  return Tell(wire::UpdatePriorities{.table = table_name,
-                                     .count = static_cast<std::int64_t>(ids.size())},
-              net::Frame(payload));
+  return Tell(
+      wire::UpdatePriorities{.table = table_name, .count = static_cast<std::int64_t>(ids.size())},
+      net::Frame(payload));
 }
 
 Status RemoteShard::SetCapacity(const std::string& table_name, std::int64_t capacity) {

@@ -20,7 +20,8 @@ namespace dyna {
 /// One replay shard over the network. No call ever waits:
 ///
 ///   Append            takes rows into a bounded queue and sends them (AppendQueue)
-///   Sample            small limited uniform samples from a stock that is kept filled (SampleStock);
+///   Sample            small limited uniform samples from a stock that is kept filled
+///   (SampleStock);
 ///                     others when their answer is there
 ///   ReadSince         when its answer is there
 ///   Counters          as heard last, in whatever answer; asked for if that is too long ago
@@ -35,8 +36,8 @@ class RemoteShard : public ReplayPort {
     std::uint32_t producer = 0;
     std::uint64_t epoch = 0;
     std::size_t append_bytes_max = std::size_t{4} << 20U;
-    bool append_while_refused = false;  ///< AppendQueue::Options::take_while_refused
-    net::Milliseconds counters_age{100};    ///< older ones are asked for again
+    bool append_while_refused = false;       ///< AppendQueue::Options::take_while_refused
+    net::Milliseconds counters_age{100};     ///< older ones are asked for again
     net::Milliseconds silence_after{5'000};  ///< then Counters() is kTimeout
   };
   RemoteShard(std::unique_ptr<net::RequestPipeline> pipeline, const Options& options,

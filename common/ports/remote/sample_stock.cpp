@@ -10,8 +10,8 @@
 namespace dyna {
 namespace {
 
-constexpr std::int64_t kRequestRowsMin = 256;
-constexpr std::int64_t kRequestRowsMax = 16'384;
+constexpr std::int64_t kLotRowsMin = 256;
+constexpr std::int64_t kLotRowsMax = 16'384;
 constexpr std::int64_t kBatchesPerRequest = 8;
 
 /// Rows `begin` .. `begin + count` of a batch.
@@ -49,7 +49,7 @@ SampleBatch Join(std::vector<SampleBatch> parts) {
 }  // namespace
 
 std::int64_t SampleStock::request_rows() const noexcept {
-  return std::clamp(kBatchesPerRequest * largest_, kRequestRowsMin, kRequestRowsMax);
+  return std::clamp(kBatchesPerRequest * largest_, kLotRowsMin, kLotRowsMax);
 }
 
 void SampleStock::Add(SampleBatch batch) {
@@ -60,9 +60,8 @@ void SampleStock::Add(SampleBatch batch) {
 Result<SampleBatch> SampleStock::Take(std::int64_t rows) {
   largest_ = std::max(largest_, rows);
   if (rows_ < rows) {
-    return Error{ErrorCode::kTimeout, "a sample of " + std::to_string(rows) +
-                                          " rows: " + std::to_string(rows_) +
-                                          " have arrived so far"};
+    return Error{ErrorCode::kTimeout, "a sample of " + std::to_string(rows) + " rows: " +
+                                          std::to_string(rows_) + " have arrived so far"};
   }
   std::vector<SampleBatch> parts;
   std::int64_t missing = rows;

@@ -38,9 +38,8 @@ void ShardPool::FollowNames() {
     if (strangers_.contains(address) || seated_.contains(address)) continue;
     auto options = options_.pipeline;
     options.connection.endpoint = address;
-    strangers_.emplace(address,
-                       std::make_unique<net::RequestPipeline>(
-                           context_, options, std::chrono::steady_clock::now, events_));
+    strangers_.emplace(address, std::make_unique<net::RequestPipeline>(
+                                    context_, options, std::chrono::steady_clock::now, events_));
   }
   const auto gone = [&addresses](const auto& entry) {
     return std::find(addresses.begin(), addresses.end(), entry.first) == addresses.end();
@@ -98,9 +97,8 @@ std::string ShardPool::Explain() const {
 }
 
 bool ShardPool::flushed() const {
-  return port_.flushed() && std::all_of(shards_.begin(), shards_.end(), [](const auto& entry) {
-           return entry.second->flushed();
-         });
+  return port_.flushed() && std::all_of(shards_.begin(), shards_.end(),
+                                        [](const auto& entry) { return entry.second->flushed(); });
 }
 
 void ShardPool::AddTo(std::vector<zmq_pollitem_t>& items) const {

@@ -44,7 +44,9 @@ class ShardPool : public net::Pollable {
   bool flushed() const;
 
   /// Of each shard by itself, for who must speak to one: the pacing.
-  const std::map<ShardTag, std::unique_ptr<RemoteShard>>& by_tag() const noexcept { return shards_; }
+  const std::map<ShardTag, std::unique_ptr<RemoteShard>>& by_tag() const noexcept {
+    return shards_;
+  }
   void AddTo(std::vector<zmq_pollitem_t>& items) const override;
 
  private:
@@ -58,8 +60,8 @@ class ShardPool : public net::Pollable {
   Options options_;
   net::EventCounters* events_;
   net::Resolver resolver_;
-  std::map<net::Endpoint, Pipeline> strangers_;   ///< not welcomed yet
-  std::map<net::Endpoint, ShardTag> seated_;      ///< where a shard answers
+  std::map<net::Endpoint, Pipeline> strangers_;  ///< not welcomed yet
+  std::map<net::Endpoint, ShardTag> seated_;     ///< where a shard answers
   std::map<ShardTag, std::unique_ptr<RemoteShard>> shards_;
   ShardedReplayPort port_;
   std::vector<std::string> joined_;

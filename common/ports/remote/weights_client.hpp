@@ -15,7 +15,7 @@ namespace dyna {
 class WeightsClient {
  public:
   struct Options {
-    std::string name = {};          ///< kPolicyWeights, kModelWeights
+    std::string name = {};         ///< kPolicyWeights, kModelWeights
     net::Milliseconds period{20};  ///< between two requests: bounds the age of what is used
   };
   /// Borrows the pipeline, which others may use too and whose owner polls it.

@@ -36,14 +36,15 @@ void WeightsDesk::Serve(const net::Request& request, net::Server& server) {
   const auto found = published_.find(fetch.value().name);
   const std::uint64_t version = found == published_.end() ? 0 : found->second.blob->version;
   if (version <= fetch.value().newer_than) {
-    server.Reply(request.ticket, wire::NotNewer{.name = fetch.value().name,
-                                                .version = version,
-                                                .env_steps = env_steps_});
+    server.Reply(
+        request.ticket,
+        wire::NotNewer{.name = fetch.value().name, .version = version, .env_steps = env_steps_});
     return;
   }
-  server.Reply(request.ticket,
-               wire::Weights{.name = fetch.value().name, .version = version, .env_steps = env_steps_},
-               found->second.encoded->Share());
+  server.Reply(
+      request.ticket,
+      wire::Weights{.name = fetch.value().name, .version = version, .env_steps = env_steps_},
+      found->second.encoded->Share());
 }
 
 }  // namespace dyna

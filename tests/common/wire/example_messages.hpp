@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "common/wire/message_codec.hpp"
+#include "common/wire/messages_environment.hpp"
 #include "common/wire/messages_replay.hpp"
 #include "common/wire/messages_report.hpp"
 #include "common/wire/messages_session.hpp"
@@ -25,8 +26,13 @@ inline TableState ExampleState() {
                        .inserted = 13,
                        .sampled = 14,
                        .evicted_capacity = 15,
-                       .evicted_stale = 16},
-          .inserted_max = 17};
+                       .evicted_stale = 16,
+                       .priority_total = 0.5,
+                       .incarnation = 17,
+                       .restored = 18,
+                       .grants = 19,
+                       .granted = 20,
+                       .wanted = 21}};
 }
 
 inline Identity ExampleIdentity(Role role, const char* instance) {
@@ -62,6 +68,14 @@ void ForEachExample(Visitor&& visit) {
         Bytes());
   visit(Ok{}, Bytes());
   visit(Refusal{.code = ErrorCode::kNotFound, .message = "no table \"x\""}, Bytes());
+  visit(Describe{}, Bytes());
+  visit(Environment{.spec = {.name = "Pendulum-v1",
+                             .observation = Space::Box({-1.0, -1.0, -8.0}, {1.0, 1.0, 8.0}),
+                             .action = Space::Discrete(3),
+                             .max_episode_steps = 200,
+                             .reward_threshold = -150.5,
+                             .state_names = {"theta", "theta_dot"}}},
+        Bytes());
   visit(Append{.table = "real",
                .producer = 41,
                .epoch = 42,
@@ -90,7 +104,8 @@ void ForEachExample(Visitor&& visit) {
         EncodeRows(ExampleRows()));
   visit(UpdatePriorities{.table = "real", .count = 2},
         EncodePriorities({.ids = {81, 82}, .values = {0.5, 2.0}}));
-  visit(Grant{.table = "real", .inserted_max = 1000}, Bytes());
+  visit(Grant{.table = "real", .order = {.incarnation = 7, .grants = 2, .inserted_max = 1000}},
+        Bytes());
   visit(SetCapacity{.table = "synthetic", .capacity = 91}, Bytes());
   visit(EvictStale{.table = "synthetic", .version_min = 92}, Bytes());
   visit(Counters{.table = "real"}, Bytes());

@@ -11,7 +11,7 @@ namespace dyna::wire {
 namespace {
 
 std::string Document() {
-  std::ifstream in(std::string(DYNA_SOURCE_DIR) + "/common/wire/FORMAT.md");
+  std::ifstream in(DYNA_SOURCE_DIR "/common/wire/FORMAT.md");
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
@@ -31,7 +31,8 @@ Bytes WorkedExample(const std::string& document) {
 }
 
 TEST(FormatDocumentTest, ItsWorkedExampleIsWhatWeSend) {
-  const Grant grant = {.table = "real", .inserted_max = 1000};
+  const Grant grant = {.table = "real",
+                       .order = {.incarnation = 7, .grants = 2, .inserted_max = 1000}};
   EXPECT_EQ(WorkedExample(Document()), HeadOf(grant, kExampleRequest));
 }
 
@@ -40,8 +41,9 @@ TEST(FormatDocumentTest, NamesEveryMessageWithItsNumber) {
   for (std::uint16_t type = 0; type < 1000; ++type) {
     const MessageInfo* const info = FindMessageInfo(type);
     if (info == nullptr) continue;
-    const std::string cell = "| " + std::to_string(type) + " | " + std::string(info->name) + " |";
-    EXPECT_NE(document.find(cell), std::string::npos) << cell;
+    std::ostringstream cell;
+    cell << "| " << type << " | " << info->name << " |";
+    EXPECT_NE(document.find(cell.str()), std::string::npos) << cell.str();
   }
 }
 

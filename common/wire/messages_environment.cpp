@@ -1,0 +1,104 @@
+#include "common/wire/messages_environment.hpp"
+
+#include <limits>
+
+#include "common/wire/message_codec_impl.hpp"
+#include "common/wire/table_state.hpp"
+
+namespace dyna {
+namespace {
+
+/// Bounds of a box: any real but NaN.
+struct Bounds {
+  std::vector<double>& values;
+};
+
+void save(wire::BoundedWriter& archive, const Bounds& bounds) {
+  DYNA_CHECK(bounds.values.size() <= wire::Environment::kBoundsMax);
+  wire::WriteNumber(archive, static_cast<std::uint32_t>(bounds.values.size()));
+  for (const double value : bounds.values) wire::WriteNumber(archive, value);
+}
+
+void load(wire::BoundedReader& archive, Bounds& bounds) {
+  const auto count = wire::ReadNumber<std::uint32_t>(archive);
+  if (count > wire::Environment::kBoundsMax) archive.Fail("a box has too many bounds");
+  bounds.values.clear();
+  for (std::uint32_t i = 0; i < count && !archive.failed(); ++i) {
+    bounds.values.push_back(wire::ReadNumber<double>(archive));
+  }
+}
+
+std::string Problem(const Space& space) {
+  if (space.discrete()) {
+    if (space.n < 1 || !space.low.empty() || !space.high.empty()) return "a discrete space is none";
+    return {};
+  }
+  if (space.n != 0 || space.low.empty() || space.low.size() != space.high.size()) {
+    return "a box is none";
+  }
+  for (std::size_t i = 0; i < space.low.size(); ++i) {
+    // Written so that a NaN fails.
+    if (!(space.low[i] <= space.high[i])) return "a bound of a box is below the other";
+  }
+  return {};
+}
+
+template <class Archive>
+void Fields(Archive& archive, Space& space) {
+  archive(wire::InRange{space.kind, Space::Kind::kBox, Space::Kind::kDiscrete}, Bounds{space.low},
+          Bounds{space.high},
+          wire::InRange{space.n, std::int64_t{0}, wire::Environment::kDiscreteMax});
+}
+
+}  // namespace
+
+// Found by cereal in the namespace of what is archived.
+void save(wire::BoundedWriter& archive, const Space& space) {
+  Fields(archive, const_cast<Space&>(space));  // NOLINT: one list of fields for both directions
+}
+
+void load(wire::BoundedReader& archive, Space& space) {
+  Fields(archive, space);
+  if (const std::string problem = Problem(space); !problem.empty()) archive.Fail(problem);
+}
+
+namespace wire {
+namespace {
+
+struct StateName {
+  std::string text = {};
+};
+
+template <class Archive>
+void serialize(Archive& archive, StateName& name) {
+  archive(Text{name.text, kNameBytesMax});
+}
+
+}  // namespace
+
+template <class Archive>
+void serialize(Archive& /*archive*/, Describe& /*message*/) {}
+
+template <class Archive>
+void serialize(Archive& archive, Environment& message) {
+  EnvSpec& spec = message.spec;
+  bool has_threshold = spec.reward_threshold.has_value();
+  double threshold = spec.reward_threshold.value_or(0.0);
+  std::vector<StateName> names;
+  for (const std::string& name : spec.state_names) names.push_back({name});
+  archive(
+      Text{spec.name, kNameBytesMax}, spec.observation, spec.action,
+      InRange{spec.max_episode_steps, std::int64_t{0}, std::numeric_limits<std::int64_t>::max()},
+      has_threshold);
+  if (has_threshold) archive(threshold);
+  archive(List{names, Environment::kStateNamesMax});
+  spec.reward_threshold = has_threshold ? std::optional(threshold) : std::nullopt;
+  spec.state_names.clear();
+  for (StateName& name : names) spec.state_names.push_back(std::move(name.text));
+}
+
+DYNA_WIRE_MESSAGE(Describe);
+DYNA_WIRE_MESSAGE(Environment);
+
+}  // namespace wire
+}  // namespace dyna
