@@ -7,7 +7,6 @@ find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)  # 1.0.1 from Debian; newer ones too
-find_package(civetweb REQUIRED)        # the HTTP server that prometheus-cpp uses as well
 find_package(cppzmq REQUIRED)
 
 if(DYNA_WITH_TORCH)

@@ -1,6 +1,7 @@
 #include "actors/service/actor_service.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -49,7 +50,10 @@ ActorService::ActorService(service::Host& host)
   service::SetEnvironment(host, spec);
   auto pool = service::PoolOptions(host, cluster, spec);
   pool.shard.append_bytes_max = static_cast<std::size_t>(real_time_.buffer_mib) << 20U;
-  pool.shard.append_while_refused = real_time_.period.has_value();
+  if (real_time_.period) {
+    pool.shard.append_while_refused = true;
+    pool.shard.append_batches_max = std::numeric_limits<std::size_t>::max();
+  }
   replay_ = std::make_unique<ShardPool>(host.context(), pool, &host.socket_events());
   learner_ = service::Connect(host, cluster.learner);
   weights_.Follow(*learner_, {.name = kPolicyWeights, .period = policy_period});

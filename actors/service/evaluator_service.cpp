@@ -62,7 +62,7 @@ bool EvaluatorService::Due() const {
   const auto now = static_cast<std::int64_t>(weights_.of(kPolicyWeights).env_steps());
   if (now == 0 || now == evaluated_at_) return false;
   const bool passed = now / every_ > std::max<std::int64_t>(evaluated_at_, 0) / every_;
-  return passed || now >= steps_;
+  return passed || (now >= steps_ && evaluated_at_ < steps_);
 }
 
 void EvaluatorService::Evaluate() {

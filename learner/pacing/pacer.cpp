@@ -77,7 +77,9 @@ void Pacer::OnSilence(ShardTag shard) {
 std::uint64_t Pacer::allowed(const std::string& table, std::int64_t updates) const {
   if (table == kRealTable) {
     const double earned = static_cast<double>(updates) / options_.updates_per_step;
-    return Rows(earned + static_cast<double>(options_.learning_starts + options_.real_slack));
+    const auto paced =
+        Rows(earned + static_cast<double>(options_.learning_starts + options_.real_slack));
+    return std::min(paced, static_cast<std::uint64_t>(options_.real_rows_max));
   }
   if (options_.synthetic_per_real == 0.0) return 0;
   const double counted =

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ class Pacer {
   struct Options {
     double updates_per_step = 1.0;
     std::int64_t learning_starts = 0;
+    std::int64_t real_rows_max = std::numeric_limits<std::int64_t>::max();  ///< the run's length
     std::int64_t real_slack = 1000;      ///< rows that actors may run ahead of the learner
     double synthetic_per_real = 0.0;     ///< 0 = there is no synthetic table
     std::int64_t synthetic_skipped = 0;  ///< first real rows, which earn no synthetic ones

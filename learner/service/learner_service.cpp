@@ -42,8 +42,8 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
                        "`dyna train`");
   }
   imagines_ = Imagines(config);
-  const auto options = Learner::Options::From(config, imagines_);
-  pacer_.emplace(PacingOptions(config, options));
+  options_ = Learner::Options::From(config, imagines_);
+  pacer_.emplace(PacingOptions(config, options_));
   const auto bind = net::BindEndpoint("learner.bind",
                                       config.GetString("learner.bind", cluster.learner.text()));
   const std::filesystem::path folder =
@@ -54,7 +54,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   service::SetEnvironment(host, spec);
   replay_ = std::make_unique<ShardPool>(
       host.context(), service::PoolOptions(host, cluster, spec), &host.socket_events());
-  learner_ = std::make_unique<Learner>(options, std::move(algorithm), replay_->port(), desk_);
+  learner_ = std::make_unique<Learner>(options_, std::move(algorithm), replay_->port(), desk_);
   OpenFolder(folder);
   if (learner_->version() == 0) learner_->Publish();
   server_ = std::make_unique<net::Server>(
@@ -126,7 +126,7 @@ void LearnerService::Pace() {
       }
     }
   }
-  desk_.set_env_steps(Inserted(kRealTable));
+  desk_.set_env_steps(LearnedSteps());
   for (const auto& order : pacer_->Orders(learner_->updates() + learner_->updates_forgone())) {
     (void)replay_->by_tag().at(order.shard)->Grant(order.table, order.grant);
   }
@@ -162,6 +162,15 @@ bool LearnerService::Finished() {
 std::uint64_t LearnerService::Inserted(const std::string& table) {
   const auto counters = replay_->port().Counters(table);
   return counters.ok() ? counters.value().inserted : pacer_->inserted(table);
+}
+
+/// What a policy is counted by: the real steps that the updates so far are due to.
+std::uint64_t LearnerService::LearnedSteps() {
+  const std::uint64_t steps = Inserted(kRealTable);
+  const auto starts = static_cast<std::uint64_t>(options_.learning_starts);
+  if (steps <= starts) return steps;
+  const auto updates = static_cast<double>(learner_->updates() + learner_->updates_forgone());
+  return std::min(steps, starts + static_cast<std::uint64_t>(updates / options_.updates_per_step));
 }
 
 double LearnerService::WallSeconds() const {

@@ -43,12 +43,14 @@ class LearnerService : public net::Handler {
   bool Finished();
   void SaveCheckpoint();
   double WallSeconds() const;
+  std::uint64_t LearnedSteps();
   std::uint64_t Inserted(const std::string& table);
 
   service::Host& host_;
   std::int64_t steps_;
   std::int64_t checkpoint_every_;
   bool imagines_ = false;
+  Learner::Options options_ = {};
   WeightsDesk desk_;
   std::unique_ptr<ShardPool> replay_;
   std::unique_ptr<Learner> learner_;

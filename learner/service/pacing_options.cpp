@@ -24,6 +24,7 @@ Pacer::Options PacingOptions(Config& config, const Learner::Options& learner) {
   Pacer::Options derived;
   derived.updates_per_step = learner.updates_per_step;
   derived.learning_starts = learner.learning_starts;
+  derived.real_rows_max = config.GetInt("run.steps", 10'000, 1, kStepsMax);
   derived.real_append_rows_max = config.GetInt("actor.environments", 1, 1, 4096);
   const auto between = static_cast<std::int64_t>(std::ceil(1.0 / learner.updates_per_step));
   // Enough that actors, one network turn away, are not what the learner waits for.

@@ -17,6 +17,7 @@ using net::Milliseconds;
 using wire::MessageType;
 
 constexpr Milliseconds kTurn{100};
+constexpr Milliseconds kShowEvery{200};
 
 net::Server::Options ServerOptions(service::Host& host) {
   return {.endpoint = net::BindEndpoint(
@@ -56,13 +57,13 @@ ReplayService::ReplayService(service::Host& host)
 
 void ReplayService::Run() {
   host_.states().Enter("serving");
-  auto shown = std::chrono::steady_clock::time_point::min();
+  auto show_at = std::chrono::steady_clock::now();
   while (!host_.stopping()) {
     server_->Poll(kTurn);
     host_.Tick();
     const auto now = std::chrono::steady_clock::now();
-    if (shard_ == nullptr || now - shown < std::chrono::milliseconds(200)) continue;
-    shown = now;
+    if (shard_ == nullptr || now < show_at) continue;
+    show_at = now + kShowEvery;
     for (const char* table : {kRealTable, kSyntheticTable}) {
       metrics_.Show(table, StateOf(table).counters,
                     wire::RowBytes(environment_->transition_shape()));

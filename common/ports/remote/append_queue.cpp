@@ -12,12 +12,13 @@ Status AppendQueue::Push(const TransitionBatch& rows) {
   if (rows.size() == 0) return Done{};
   const auto count = static_cast<std::size_t>(rows.size());
   const std::size_t bytes = count * wire::RowBytes(rows.shape());
-  if (!entries_.empty() && bytes_ + bytes > options_.bytes_max) {
-    return Error{ErrorCode::kBackpressure,
-                 "append window: " + std::to_string(bytes_) + " bytes of '" + options_.table +
-                     "' rows are not acknowledged yet, " + std::to_string(bytes) +
-                     " more would be above " + std::to_string(options_.bytes_max) +
-                     (limit_ ? ", because " + limit_->message : "")};
+  const bool full = entries_.size() >= options_.batches_max || bytes_ + bytes > options_.bytes_max;
+  if (!entries_.empty() && full) {
+    return Error{ErrorCode::kBackpressure, "append window: " + std::to_string(entries_.size()) +
+                                               " batches of '" + options_.table + "', " +
+                                               std::to_string(bytes_) +
+                                               " bytes, are not acknowledged yet" +
+                                               (limit_ ? ", because " + limit_->message : "")};
   }
   net::Frame payload(bytes);
   wire::EncodeRowsAt(rows, payload.data());

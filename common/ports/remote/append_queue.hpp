@@ -26,7 +26,10 @@ class AppendQueue {
     std::uint32_t producer = 0;
     std::uint64_t epoch = 0;
     std::size_t bytes_max = std::size_t{4} << 20U;  ///< of rows kept; one batch is always let in
-    net::Milliseconds retry{20};                    ///< between two tries of what was refused
+    /// Batches kept. What waits here was made with older weights than it could have been, and is
+    /// ahead of what the pacing allows: a few, to fill the time that an acknowledgement travels.
+    std::size_t batches_max = 8;
+    net::Milliseconds retry{20};  ///< between two tries of what was refused
     /// Go on taking rows while the shard says wait, up to bytes_max: for producers that cannot
     /// stop at once, such as a robot's control loop.
     bool take_while_refused = false;

@@ -49,6 +49,7 @@ RemoteShard::Table& RemoteShard::table(const std::string& name) {
                                      .producer = options_.producer,
                                      .epoch = options_.epoch,
                                      .bytes_max = options_.append_bytes_max,
+                                     .batches_max = options_.append_batches_max,
                                      .take_while_refused = options_.append_while_refused};
   return tables_.emplace(name, Table{.appends = AppendQueue(appends)}).first->second;
 }

@@ -36,6 +36,7 @@ class RemoteShard : public ReplayPort {
     std::uint32_t producer = 0;
     std::uint64_t epoch = 0;
     std::size_t append_bytes_max = std::size_t{4} << 20U;
+    std::size_t append_batches_max = 8;
     bool append_while_refused = false;       ///< AppendQueue::Options::take_while_refused
     net::Milliseconds counters_age{100};     ///< older ones are asked for again
     net::Milliseconds silence_after{5'000};  ///< then Counters() is kTimeout

@@ -30,7 +30,9 @@ ImaginationService::ImaginationService(service::Host& host, const service::Clust
 
   service::SetEnvironment(host, spec);
   auto pool = service::PoolOptions(host, cluster, spec);
-  pool.shard.append_bytes_max = std::size_t{64} << 20U;  // a chunk of rollouts is megabytes
+  // A batch is a chunk of rollouts; while one waits to be let in, the weights that would make the
+  // next one grow older.
+  pool.shard.append_batches_max = 1;
   replay_ = std::make_unique<ShardPool>(host.context(), pool, &host.socket_events());
   learner_ = service::Connect(host, cluster.learner);
   model_server_ = service::Connect(host, cluster.model_server);
