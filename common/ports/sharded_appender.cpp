@@ -25,7 +25,8 @@ Status ShardedAppender::Append(const std::string& table, const TransitionBatch& 
     taken = taken || sent.ok() || sent.error().code == ErrorCode::kTimeout;
     if (sent.ok()) continue;
     if (!first) first = sent.error();
-    left.push_back({.shard = shard, .rows = whole ? rows : std::move(piece)});
+    if (whole) piece = rows;
+    left.push_back({.shard = shard, .rows = std::move(piece)});
   }
   if (!taken) return *first;
   CloseEpisodes(table, rows);

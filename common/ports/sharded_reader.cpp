@@ -1,6 +1,7 @@
 #include "common/ports/sharded_reader.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -123,7 +124,8 @@ Result<ShardedReader::Split> ShardedReader::NewestRows(const std::string& table,
     const auto found = shard.tables.find(table);
     if (found == shard.tables.end()) continue;
     const ShardTally& tally = found->second.tally;
-    const auto rows = static_cast<std::uint64_t>(share * static_cast<double>(tally.total()) + 0.5);
+    const auto rows =
+        static_cast<std::uint64_t>(std::llround(share * static_cast<double>(tally.total())));
     const std::uint64_t inserted = tally.latest().inserted;
     split.next[shard.tag] = inserted - std::min(inserted, rows);
   }

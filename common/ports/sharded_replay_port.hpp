@@ -28,6 +28,7 @@ namespace dyna {
 class ShardedReplayPort : public ReplayPort {
  public:
   explicit ShardedReplayPort(std::uint64_t seed);
+  ~ShardedReplayPort() override = default;
   ShardedReplayPort(const ShardedReplayPort&) = delete;  // its parts refer to each other
   ShardedReplayPort& operator=(const ShardedReplayPort&) = delete;
 

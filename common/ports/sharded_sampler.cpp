@@ -31,7 +31,7 @@ std::optional<std::string> Fault(const SampleBatch& part, const SampleRequest& a
   const bool complete = part.rows.size() == asked.rows && part.ids.size() == count &&
                         part.weights.size() == asked.rows;
   if (!complete) return "a sample of another size than asked for";
-  if (const auto fault = part.rows.Fault()) return fault;
+  if (auto fault = part.rows.Fault()) return fault;
   if (!std::all_of(part.weights.begin(), part.weights.end(),
                    [](float weight) { return weight >= 0.0F && weight <= 1.0F; })) {
     return "an importance weight that is not in [0, 1]";

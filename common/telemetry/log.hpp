@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/config/config.hpp"
 
@@ -25,7 +26,7 @@ struct LogField {
 
   LogField(std::string_view k, std::string_view text) : key(k), value(text) {}
   LogField(std::string_view k, const char* text) : key(k), value(text) {}
-  LogField(std::string_view k, const std::string& text) : key(k), value(text) {}
+  LogField(std::string_view k, std::string text) : key(k), value(std::move(text)) {}
   LogField(std::string_view k, bool flag) : key(k), value(flag ? "true" : "false") {}
   LogField(std::string_view k, double number);
   LogField(std::string_view k, std::integral auto number) : key(k), value(std::to_string(number)) {}

@@ -52,7 +52,7 @@ struct Metrics::Impl {
   std::chrono::system_clock::time_point started_at;
 };
 
-Metrics::Metrics(Program program, Clock clock)
+Metrics::Metrics(Program program, const Clock& clock)
     : program_(std::move(program)), impl_(std::make_unique<Impl>(clock)) {
   gauge(metrics::kBuildInfo, {program_.version, program_.revision}).Set(1.0);
 }

@@ -73,7 +73,7 @@ class Metrics {
     std::string version = {};   ///< of the release
     std::string revision = {};  ///< of the source
   };
-  explicit Metrics(Program program, Clock clock = {});
+  explicit Metrics(Program program, const Clock& clock = {});
   ~Metrics();
   Metrics(const Metrics&) = delete;
   Metrics& operator=(const Metrics&) = delete;

@@ -23,6 +23,18 @@ void GrantLedger::Account::OrderSpare(std::int64_t spare) noexcept {
   under_way = tally.latest().inserted + static_cast<std::uint64_t>(spare);
 }
 
+std::int64_t GrantLedger::Account::Aim(std::int64_t target, std::int64_t free,
+                                       bool take_back) noexcept {
+  if (!answers || under_way) return 0;
+  const std::int64_t has = spare();
+  if (take_back && has > target) OrderSpare(target);
+  const std::int64_t more = std::min(free, target - has);
+  // Half used up, and a quarter to give: an order for every row would be a flood.
+  if (more < 1 || 2 * has > target || 4 * more < target) return 0;
+  OrderSpare(has + more);
+  return more;
+}
+
 void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
   Account& account = accounts_[shard];
   const std::uint64_t grants = account.tally.latest().grants;
@@ -31,8 +43,9 @@ void GrantLedger::OnReport(ShardTag shard, const TableCounters& counters) {
       return;
     case ShardTally::News::kNewLife:
       // Orders to the old life are void, and only this learner has ever spoken to the new one,
-      // unless the shard itself is new here.
+      // unless it is the first that it hears of.
       account.under_way.reset();
+      account.fenced = account.fenced || account.heard;
       if (turn_.shard == shard) turn_.calls_left = 0;
       break;
     case ShardTally::News::kUpdate:
@@ -84,13 +97,13 @@ std::vector<GrantLedger::Order> GrantLedger::Orders(std::uint64_t allowed) {
   return orders;
 }
 
-/// True once no earlier learner's order can take effect on a shard that answers.
+/// True once no earlier learner's order can take effect any more.
 bool GrantLedger::Fence() {
   bool all = true;
   for (auto& [shard, account] : accounts_) {
-    if (!account.answers || account.fenced) continue;
+    if (account.fenced) continue;
     all = false;
-    if (!account.under_way) account.under_way = account.bound();
+    if (account.answers && !account.under_way) account.under_way = account.bound();
   }
   return all;
 }
@@ -105,8 +118,8 @@ bool GrantLedger::Wants(const Account& account) const noexcept {
 void GrantLedger::PassTurn() {
   if (const auto found = accounts_.find(turn_.shard); found != accounts_.end()) {
     const Account& holder = found->second;
-    // A larger batch may be refused meanwhile.
-    if (Wants(holder)) turn_.wanted = std::max(turn_.wanted, holder.tally.latest().wanted);
+    // Another batch may have been refused meanwhile.
+    if (Wants(holder)) turn_.wanted = holder.tally.latest().wanted;
     if (!holder.under_way && holder.bound() >= turn_.wanted) --turn_.calls_left;
     const bool open = holder.answers && holder.tally.latest().inserted < turn_.wanted;
     if (open && turn_.calls_left > 0) return;
@@ -141,25 +154,15 @@ void GrantLedger::Share(std::uint64_t allowed, std::int64_t shards) {
     const std::int64_t holders_target = std::min(rest, std::max(need, target));
     target = shards > 1 ? (rest - holders_target) / (shards - 1) : 0;
     // Nobody need stop for what would not be enough: new updates make room.
-    if (need - spare > free && need <= rest) take_back = true;
-    if (!holder->under_way) {
-      if (take_back && spare > holders_target) holder->OrderSpare(holders_target);
-      if (need > spare && need - spare <= free) {
-        holder->OrderSpare(std::min(holders_target, spare + free));
-      }
+    take_back = take_back || (need - spare > free && need <= rest);
+    if (!holder->under_way && need > spare && need - spare <= free) {
+      holder->OrderSpare(std::min(holders_target, spare + free));
     }
     // Ordered yet or not, others must not get it.
     free -= std::max<std::int64_t>(0, holders_target - spare);
   }
   for (auto& [shard, account] : accounts_) {
-    if (&account == holder || !account.answers || account.under_way) continue;
-    const std::int64_t spare = account.spare();
-    const std::int64_t more = std::min(free, target - spare);
-    if (take_back && spare > target) account.OrderSpare(target);
-    // Half used up, and a quarter to give: an order for every row would be a flood.
-    if (more < 1 || 2 * spare > target || 4 * more < target) continue;
-    account.OrderSpare(spare + more);
-    free -= more;
+    if (&account != holder) free -= account.Aim(target, free, take_back);
   }
 }
 
@@ -167,6 +170,10 @@ std::vector<std::string> GrantLedger::Complaints() const {
   std::vector<std::string> complaints;
   for (const auto& [shard, account] : accounts_) {
     const TableCounters& latest = account.tally.latest();
+    if (!account.fenced && !account.answers) {
+      complaints.push_back("shard " + std::to_string(shard) +
+                           " does not answer the learner that has started: nothing is granted");
+    }
     if (latest.wanted <= latest.inserted + append_rows_max_) continue;
     complaints.push_back("shard " + std::to_string(shard) + " is asked to take " +
                          std::to_string(latest.wanted - latest.inserted) +

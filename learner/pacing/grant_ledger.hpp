@@ -33,9 +33,10 @@ namespace dyna::learner {
 /// `append_rows_max` rows is let in once  allowed - inserted  has room for it, even if every row
 /// goes to one shard of many.
 ///
-/// A learner that starts cannot know what the one before it had under way. It first gives every
-/// shard that answers an order that changes nothing, which voids all older ones, and grants
-/// nothing before these are confirmed.
+/// Start. A learner that starts cannot know what the one before it granted since its last
+/// checkpoint, nor what that one had under way. So it grants nothing until every shard that it
+/// knows, from Load() or since, has answered and confirmed an order that changes nothing, which
+/// voids all older ones. Therefore Save() it whenever size() has grown, before orders are sent.
 class GrantLedger {
  public:
   struct Order {
@@ -60,7 +61,9 @@ class GrantLedger {
   std::uint64_t inserted() const noexcept;
   /// Rows that may have been taken at most: the left side of the bound above.
   std::uint64_t committed() const noexcept;
-  /// What must be said of wants that cannot be met; empty if there are none.
+  /// Shards ever heard of.
+  std::size_t size() const noexcept { return accounts_.size(); }
+  /// What must be said of waits that only the operator can end; empty if there are none.
   std::vector<std::string> Complaints() const;
 
   void Save(StateDict& state) const;
@@ -80,6 +83,8 @@ class GrantLedger {
     std::int64_t spare() const noexcept;
     /// Makes an order that leaves it `spare` more rows than it is known to have.
     void OrderSpare(std::int64_t spare) noexcept;
+    /// Orders towards a spare of `target`; how much of the `free` rows that took.
+    std::int64_t Aim(std::int64_t target, std::int64_t free, bool take_back) noexcept;
   };
   struct Turn {
     ShardTag shard = 0;

@@ -65,8 +65,11 @@ class Pacer {
   std::uint64_t inserted(const std::string& table) const { return ledger(table).inserted(); }
   /// Rows ahead of what is reported that were granted.
   std::uint64_t committed(const std::string& table) const { return ledger(table).committed(); }
-  /// Waits that can never end, in words.
+  /// Waits that only the operator can end, in words.
   std::vector<std::string> Complaints() const;
+  /// Tables of shards ever heard of. Save() whenever it has grown, before orders are sent: a
+  /// learner that comes back must know of whom it has to hear first.
+  std::size_t tables() const noexcept { return real_.size() + synthetic_.size(); }
 
   void Save(StateDict& state) const;
   void Load(const StateDict& state);

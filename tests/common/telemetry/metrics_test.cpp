@@ -14,7 +14,6 @@ namespace dyna::telemetry {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 Metrics::Program TestProgram() {
   return {.role = "actor", .version = "1.2.3", .revision = "abc123"};

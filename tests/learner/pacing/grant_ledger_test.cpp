@@ -79,6 +79,24 @@ TEST_F(GrantLedgerTest, ALargeAppendCollectsWhatLiesInOtherShards) {
   EXPECT_LE(Granted(), 60U);
 }
 
+TEST_F(GrantLedgerTest, WhatIsTakenBackIsNotGivenToAnotherBeforeItIsConfirmed) {
+  Exchange(60);
+  EXPECT_FALSE(shards_[0].Append(50));
+  for (int call = 0; call < 5; ++call) {
+    Report(0);
+    for (const auto& order : ledger_.Orders(60)) {
+      EXPECT_NE(order.shard, 0) << "the others have not heard yet, and may use what they have";
+    }
+    EXPECT_EQ(ledger_.committed(), 60U);
+  }
+  EXPECT_TRUE(shards_[1].Append(20));
+  Exchange(60);
+  EXPECT_FALSE(shards_[0].Append(50));
+  EXPECT_FALSE(shards_[0].Append(40));
+  Exchange(60);
+  EXPECT_TRUE(shards_[0].Append(40));
+}
+
 TEST_F(GrantLedgerTest, AWantThatCannotBeMetYetTakesNothingFromOthers) {
   Exchange(40);
   const auto before = shards_;
@@ -217,6 +235,22 @@ TEST_F(GrantLedgerTest, ALoadedLedgerRemembersShardsThatDoNotAnswer) {
   EXPECT_EQ(loaded.inserted(), 10U);
   EXPECT_EQ(loaded.committed(), 90U);
   EXPECT_TRUE(loaded.Orders(90).empty()) << "nobody has answered this one yet";
+  // Shard 2 may have been granted more since that was saved.
+  for (int round = 0; round < 6; ++round) {
+    for (const ShardTag k : std::vector<ShardTag>{0, 1}) loaded.OnReport(k, shards_[k].counters);
+    for (const auto& order : loaded.Orders(200)) shards_[order.shard].Take(order.grant);
+  }
+  EXPECT_EQ(Granted(), 90U);
+  ASSERT_EQ(loaded.Complaints().size(), 1U);
+  EXPECT_EQ(loaded.Complaints()[0],
+            "shard 2 does not answer the learner that has started: nothing is granted");
+  for (int round = 0; round < 6; ++round) {
+    for (const ShardTag k : std::vector<ShardTag>{0, 1, 2}) loaded.OnReport(k, shards_[k].counters);
+    for (const auto& order : loaded.Orders(200)) shards_[order.shard].Take(order.grant);
+  }
+  EXPECT_GT(Granted(), 190U);
+  EXPECT_LE(Granted(), 200U);
+  EXPECT_TRUE(loaded.Complaints().empty());
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ void PacingWorld::NextBatch(Producer& producer) {
                                                              : options.synthetic_append_rows_max;
   producer.rows = 1 + static_cast<std::int64_t>(rng_.Below(static_cast<std::uint64_t>(rows_max)));
   // A new episode, now and then, may go elsewhere.
-  if (rng_.Below(10) == 0) producer.shard = rng_.Below(shards_.size());
+  if (rng_.Below(5) == 0) producer.shard = rng_.Below(shards_.size());
 }
 
 void PacingWorld::Append(Producer& producer) {
@@ -91,7 +91,9 @@ void PacingWorld::Send(const Message& message) {
     return;
   }
   const std::uint64_t luck = rng_.Below(10);
-  if (luck < 2) return;                        // lost
+  if (luck < 2) return;  // lost
+  // Delays are long against the time between messages, not without end.
+  if (network_.size() > 12) DeliverOne();
   if (luck == 2) network_.push_back(message);  // twice
   network_.push_back(message);
 }
@@ -104,7 +106,12 @@ void PacingWorld::Deliver(const Message& message) {
     if (message.life != shard.life && rng_.Below(2) == 0) return;
     (void)shard.core->Grant(message.table, message.order);
   } else if (message.learner == learner_) {
+    const std::size_t known = pacer_->tables();
     pacer_->OnReport(message.table, Tag(message.shard), message.counters);
+    if (pacer_->tables() > known) {
+      checkpoint_ = {};
+      pacer_->Save(checkpoint_);
+    }
   }
 }
 
@@ -157,7 +164,7 @@ void PacingWorld::Disturb() {
   } else if (event < 976) {
     RestartShard(k);
   } else if (event < 986) {
-    shards_[k].reachable = !shards_[k].reachable;
+    shards_[k].reachable = rng_.Below(4) != 0;
     if (!shards_[k].reachable) pacer_->OnSilence(Tag(k));
   } else if (event < 988) {
     if (shards_.size() < 8) AddShard();
