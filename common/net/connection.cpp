@@ -177,7 +177,7 @@ void Connection::Leave(TimePoint now) {
   timer_ = now + backoff_.Next();
 }
 
-void Connection::Refuse(Error error) {
+void Connection::Refuse(const Error& error) {
   refusal_ = {error.code, Peer() + " refuses: " + error.message};
   state_ = State::kRefused;
   broken_ = true;  // so that Advance() closes the socket

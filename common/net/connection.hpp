@@ -87,7 +87,7 @@ class Connection : public Pollable {
   void OnGreeting(const Received& reply);
   void Break(std::string why);
   void Leave(TimePoint now);
-  void Refuse(Error error);
+  void Refuse(const Error& error);
 
   Context& context_;
   const Options options_;

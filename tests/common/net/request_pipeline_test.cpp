@@ -20,7 +20,7 @@ wire::Bytes Pattern(std::size_t size) {
 
 /// The ids of `count` appends, numbered from 0.
 std::vector<RequestId> SendAppends(RequestPipeline& client, std::uint64_t count,
-                                   const RequestPipeline::SendOptions& options = {}) {
+                                   const SendOptions& options = {}) {
   std::vector<RequestId> ids;
   for (std::uint64_t i = 0; i < count; ++i) {
     ids.push_back(client.Send(AppendOf(i), Frame(Pattern(i)), options).value());
