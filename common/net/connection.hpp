@@ -76,7 +76,7 @@ class Connection : public Pollable {
 
  private:
   struct Link {
-    Link(zmq::context_t& context, const Options& options, EventCounters* events);
+    Link(zmq::context_t& context, const Options& options, bool ipv6, EventCounters* events);
     zmq::socket_t socket;
     Monitor monitor;
   };

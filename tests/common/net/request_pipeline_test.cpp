@@ -77,6 +77,15 @@ TEST(RequestPipelineTest, WhatIsSentBeforeThePeerExistsArrivesInOrderOnceItDoes)
   EXPECT_EQ(service->shard.appended, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
 }
 
+TEST(RequestPipelineTest, ANameIsConnectedToAtItsIPv4AddressFirst) {
+  Context context;
+  Service service(context);
+  RequestPipeline client(
+      context, ClientOptions({.host = "localhost", .port = service.server.endpoint().port}));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.ready(); }));
+  EXPECT_EQ(client.connection().counters().attempts, 1U);
+}
+
 TEST(RequestPipelineTest, ARestartedPeerGetsAgainInOrderWhatItHadNotAnswered) {
   Context context;
   auto service = std::make_optional<Service>(context);
