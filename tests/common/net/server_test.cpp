@@ -207,7 +207,7 @@ TEST(ServerTest, OneClientCannotHaveMoreUnansweredThanItsBound) {
   EXPECT_EQ(RefusalIn(client.Receive(service.server), 5).code, ErrorCode::kBackpressure);
   EXPECT_EQ(service.server.counters().over_limit, 2U);
   service.shard.AnswerHeld();
-  for (const RequestId id : {1, 3, 4}) {
+  for (const RequestId id : {1U, 3U, 4U}) {
     EXPECT_EQ(client.Receive(service.server)->request_id(), id);
   }
   service.shard.hold = false;
@@ -226,8 +226,8 @@ TEST(ServerTest, RepliesMayComeInAnyOrderAndLong) {
     service.server.Poll(Milliseconds(1));
     return service.shard.held.size() == 3;
   }));
-  for (const std::size_t i : {2, 0, 1}) service.shard.Answer(service.shard.held[i]);
-  for (const RequestId id : {3, 1, 2}) {
+  for (const std::size_t i : {2U, 0U, 1U}) service.shard.Answer(service.shard.held[i]);
+  for (const RequestId id : {3U, 1U, 2U}) {
     EXPECT_EQ(client.Receive(service.server)->request_id(), id);
   }
 }
