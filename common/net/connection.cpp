@@ -20,9 +20,11 @@ Rng JitterOf(const Connection::Options& options) {
 
 }  // namespace
 
-Connection::Link::Link(zmq::context_t& context, const Options& options, EventCounters* events)
+Connection::Link::Link(zmq::context_t& context, const Options& options, bool ipv6,
+                       EventCounters* events)
     : socket(MakeDealer(context, options.socket.For(options.reply_bytes_max))),
       monitor(context, socket, events) {
+  socket.set(zmq::sockopt::ipv6, ipv6);
   socket.connect(options.endpoint.text());
 }
 
@@ -48,9 +50,13 @@ void Connection::Advance(TimePoint now) {
 }
 
 void Connection::Open(TimePoint now) {
+  // libzmq takes one address of a name, of the one kind it is told. Both kinds get their turn,
+  // IPv4 first: "localhost" is often ::1 where servers listen on 127.0.0.1.
+  const bool literal = options_.endpoint.host.find(':') != std::string::npos;
+  const bool ipv6 = literal || counters_.attempts % 2 == 1;
   ++counters_.attempts;
   try {
-    link_ = std::make_unique<Link>(context_.native(), options_, events_);
+    link_ = std::make_unique<Link>(context_.native(), options_, ipv6, events_);
   } catch (const zmq::error_t& error) {  // too many sockets, an address nobody can connect to
     problem_ = error.what();
     timer_ = now + backoff_.Next();
@@ -177,7 +183,7 @@ void Connection::Leave(TimePoint now) {
   timer_ = now + backoff_.Next();
 }
 
-void Connection::Refuse(Error error) {
+void Connection::Refuse(const Error& error) {
   refusal_ = {error.code, Peer() + " refuses: " + error.message};
   state_ = State::kRefused;
   broken_ = true;  // so that Advance() closes the socket

@@ -76,7 +76,7 @@ class Connection : public Pollable {
 
  private:
   struct Link {
-    Link(zmq::context_t& context, const Options& options, EventCounters* events);
+    Link(zmq::context_t& context, const Options& options, bool ipv6, EventCounters* events);
     zmq::socket_t socket;
     Monitor monitor;
   };
@@ -87,7 +87,7 @@ class Connection : public Pollable {
   void OnGreeting(const Received& reply);
   void Break(std::string why);
   void Leave(TimePoint now);
-  void Refuse(Error error);
+  void Refuse(const Error& error);
 
   Context& context_;
   const Options options_;

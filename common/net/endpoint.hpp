@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <tuple>
 
 namespace dyna::net {
 
@@ -13,7 +14,11 @@ struct Endpoint {
   std::uint16_t port = 0;  ///< 0 = any free one
   std::string path = {};   ///< ipc only
 
-  auto operator<=>(const Endpoint&) const = default;
+  bool operator==(const Endpoint&) const = default;
+  bool operator<(const Endpoint& other) const {
+    return std::tie(transport, host, port, path) <
+           std::tie(other.transport, other.host, other.port, other.path);
+  }
   /// As libzmq and people write it.
   std::string text() const;
 };

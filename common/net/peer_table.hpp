@@ -57,7 +57,7 @@ class PeerTable {
 
  private:
   struct HashRoute {
-    using is_transparent = void;
+    using is_transparent = void;  // NOLINT(readability-identifier-naming): the standard's
     std::size_t operator()(std::string_view route) const noexcept {
       return std::hash<std::string_view>()(route);
     }

@@ -10,6 +10,13 @@
 
 namespace dyna::net {
 
+struct SendOptions {
+  /// Its effect is the same however often it arrives.
+  bool idempotent = true;
+  /// Instead of RequestPipeline::Options::request_timeout; max() = none.
+  std::optional<Milliseconds> timeout = {};
+};
+
 /// Requests to one peer, many at a time, over a connection that comes back by itself.
 ///
 ///   const auto id = pipeline.Send(wire::Counters{.table = "real"});
@@ -26,12 +33,6 @@ class RequestPipeline : public Pollable {
     Connection::Options connection = {};
     RequestWindow::Options window = {};
     Milliseconds request_timeout{10'000};
-  };
-  struct SendOptions {
-    /// Its effect is the same however often it arrives.
-    bool idempotent = true;
-    /// Instead of Options::request_timeout; max() = none.
-    std::optional<Milliseconds> timeout = {};
   };
   struct Counters {
     std::uint64_t sent = 0;    ///< accepted from the caller

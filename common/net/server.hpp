@@ -1,46 +1,19 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "common/net/context.hpp"
 #include "common/net/endpoint.hpp"
+#include "common/net/handler.hpp"
 #include "common/net/monitor.hpp"
 #include "common/net/peer_table.hpp"
 #include "common/net/socket_io.hpp"
 #include "common/net/socket_options.hpp"
 
 namespace dyna::net {
-
-/// What a reply needs to know of its request. Copy it to answer later.
-struct Ticket {
-  PeerId peer = 0;
-  std::uint64_t request_id = 0;
-  std::size_t bytes = 0;  ///< of the request
-};
-
-/// A request of a client that has said Hello.
-struct Request {
-  Ticket ticket = {};
-  Received message;
-};
-
-/// What a Server serves. Called from its Poll(); may call Reply() and Refuse() then and later.
-class Handler {
- public:
-  virtual ~Handler() = default;
-  /// Again and again on a connection that is otherwise silent. The refusal of a client that does
-  /// not belong here names both sides; kBackpressure means "come back later".
-  /// Welcome::session is the server's business.
-  virtual Result<wire::Welcome> OnHello(PeerId peer, const wire::Hello& hello) = 0;
-  /// Every request is to be answered exactly once, now or later, while its peer is there.
-  virtual void OnRequest(Request request, const wire::Hello& client) = 0;
-  /// A welcomed client is gone, or silent for too long, or does not read its replies.
-  virtual void OnGone(PeerId /*peer*/) {}
-};
 
 /// A ROUTER and its clients. Each client has bounds of its own: what it may have unanswered, and
 /// what may wait for it to read; one that is silent is forgotten. Single-threaded; nothing happens
@@ -95,7 +68,7 @@ class Server : public Pollable {
   bool ReceiveOne(TimePoint now);
   void OnHello(const Received& message, wire::ByteView route, TimePoint now);
   void OnRequest(Received message, Peer& peer);
-  /// To somebody who may not be a peer; lost if there is no room.
+  /// Also to strangers; lost if there is no room.
   void RefuseConnection(wire::ByteView route, const Error& error);
   /// scratch_ and the payload, as the answer to the ticket.
   void Answer(const Ticket& ticket, Frame payload, bool has_payload);

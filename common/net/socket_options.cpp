@@ -36,7 +36,7 @@ void SetCommon(zmq::socket_t& socket, const SocketOptions& options) {
   socket.set(opt::tcp_keepalive_idle, 30);
   socket.set(opt::tcp_keepalive_intvl, 10);
   socket.set(opt::tcp_keepalive_cnt, 3);
-  socket.set(opt::ipv6, 1);
+  socket.set(opt::ipv6, 1);  // and IPv4; a connecting socket is told which, attempt by attempt
   // No call ever blocks: loops wait in one place, WaitForAny.
   socket.set(opt::sndtimeo, 0);
   socket.set(opt::rcvtimeo, 0);

@@ -15,6 +15,7 @@ namespace dyna::net {
 namespace {
 
 using testing_support::TcpSocket;
+constexpr std::chrono::hours kLong{1};
 
 /// A ROUTER that answers every message with the same frame, or not at all.
 class RawServer {
@@ -90,7 +91,9 @@ TEST(ConnectionTest, APeerThatDoesNotAnswerHelloIsLeftAfterATimeAndNamed) {
   Context context;
   FakeClock time;
   RawServer server(context);
-  RequestPipeline client(context, ClientOptions(server.endpoint), time.clock());
+  auto options = ClientOptions(server.endpoint);
+  options.connection.backoff = {.first = kLong, .max = kLong};
+  RequestPipeline client(context, options, time.clock());
   ASSERT_TRUE(Spin(client, server, [&] { return server.messages == 1; }));
   EXPECT_EQ(client.connection().state(), Connection::State::kGreeting);
   time.now += Milliseconds(4999);
@@ -100,7 +103,7 @@ TEST(ConnectionTest, APeerThatDoesNotAnswerHelloIsLeftAfterATimeAndNamed) {
   ASSERT_TRUE(Spin(client, server,
                    [&] { return client.connection().state() == Connection::State::kWaiting; }));
   EXPECT_NE(client.connection().Explain().find("does not answer Hello"), std::string::npos);
-  time.now += Milliseconds(100);
+  time.now += kLong;
   ASSERT_TRUE(Spin(client, server, [&] { return server.messages == 2; }));
 }
 
@@ -126,7 +129,8 @@ TEST(ConnectionTest, SomethingThatAcceptsAndSaysNothingIsLeftAfterATime) {
   FakeClock time;
   auto listener = TcpSocket::Listen();
   auto options = ClientOptions({.host = "127.0.0.1", .port = listener.port()});
-  options.connection.socket.connect_timeout = std::chrono::hours(1);
+  options.connection.socket.connect_timeout = kLong;
+  options.connection.backoff = {.first = kLong, .max = kLong};
   RequestPipeline client(context, options, time.clock());
   std::vector<TcpSocket> accepted;
   const auto accept = [&](std::size_t count) {
@@ -137,11 +141,11 @@ TEST(ConnectionTest, SomethingThatAcceptsAndSaysNothingIsLeftAfterATime) {
   };
   ASSERT_TRUE(accept(1));
   EXPECT_EQ(client.connection().state(), Connection::State::kConnecting);
-  time.now += std::chrono::hours(2);
+  time.now += 2 * kLong;
   ASSERT_TRUE(
       Spin(client, [&] { return client.connection().state() == Connection::State::kWaiting; }));
   EXPECT_NE(client.connection().Explain().find("no answer while connecting"), std::string::npos);
-  time.now += Milliseconds(100);
+  time.now += kLong;
   ASSERT_TRUE(accept(2));
 }
 

@@ -20,7 +20,7 @@ wire::Bytes Pattern(std::size_t size) {
 
 /// The ids of `count` appends, numbered from 0.
 std::vector<RequestId> SendAppends(RequestPipeline& client, std::uint64_t count,
-                                   const RequestPipeline::SendOptions& options = {}) {
+                                   const SendOptions& options = {}) {
   std::vector<RequestId> ids;
   for (std::uint64_t i = 0; i < count; ++i) {
     ids.push_back(client.Send(AppendOf(i), Frame(Pattern(i)), options).value());
@@ -75,6 +75,15 @@ TEST(RequestPipelineTest, WhatIsSentBeforeThePeerExistsArrivesInOrderOnceItDoes)
   service.emplace(context, Server::Options{.endpoint = endpoint});
   ASSERT_TRUE(Spin(client, service->server, [&] { return client.counters().answered == 10; }));
   EXPECT_EQ(service->shard.appended, (std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7, 8, 9}));
+}
+
+TEST(RequestPipelineTest, ANameIsConnectedToAtItsIPv4AddressFirst) {
+  Context context;
+  Service service(context);
+  RequestPipeline client(
+      context, ClientOptions({.host = "localhost", .port = service.server.endpoint().port}));
+  ASSERT_TRUE(Spin(client, service.server, [&] { return client.ready(); }));
+  EXPECT_EQ(client.connection().counters().attempts, 1U);
 }
 
 TEST(RequestPipelineTest, ARestartedPeerGetsAgainInOrderWhatItHadNotAnswered) {
