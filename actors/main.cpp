@@ -1,21 +1,22 @@
+#include "common/service/main.hpp"
+
 #include "actors/service/actor_service.hpp"
 #include "actors/service/evaluator_service.hpp"
-#include "common/service/main.hpp"
 
 namespace {
 
 using dyna::service::Host;
 using dyna::service::Program;
 
-const Program kActor = {
-    .name = "dyna-actor",
-    .description = "Steps real environments and appends what happens to replay; with "
-                   "--set actor.evaluate=true plays evaluation episodes instead",
-    .role = dyna::wire::Role::kActor,
-    .states = {"starting", "acting", "evaluating", "idle", "stopping", "waiting_for_replay",
-               "waiting_for_learner"},
-    .foreign_tables = {"run", "learner", "model", "imagination", "replay", "pacing", "compute",
-                       "cluster"}};
+const Program kActor = {.name = "dyna-actor",
+                        .description =
+                            "Steps real environments and appends what happens to replay; with "
+                            "--set actor.evaluate=true plays evaluation episodes instead",
+                        .role = dyna::wire::Role::kActor,
+                        .states = {"starting", "acting", "evaluating", "idle", "stopping",
+                                   "waiting_for_replay", "waiting_for_learner"},
+                        .foreign_tables = {"run", "learner", "model", "imagination", "replay",
+                                           "pacing", "compute", "cluster"}};
 
 }  // namespace
 

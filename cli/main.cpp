@@ -6,10 +6,10 @@
 
 #include "cli/env_commands.hpp"
 #include "cli/eval_command.hpp"
-#include "common/nn/torch/process_tuning.hpp"
-#include "common/run/revision.hpp"
 #include "cli/train/train_command.hpp"
 #include "common/core/error.hpp"
+#include "common/nn/torch/process_tuning.hpp"
+#include "common/run/revision.hpp"
 
 namespace {
 

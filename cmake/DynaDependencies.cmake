@@ -7,7 +7,11 @@ find_package(tomlplusplus REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(prometheus-cpp REQUIRED)  # 1.0.1 from Debian; newer ones too
+
 find_package(cppzmq REQUIRED)
+# The macros that Debian's cpp-httplib was compiled with are in its pkg-config file only.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 
 if(DYNA_WITH_TORCH)
   find_package(Torch REQUIRED)  # 1.13 from Debian; 2.x by CMAKE_PREFIX_PATH

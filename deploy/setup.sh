@@ -20,7 +20,8 @@ packages=(
   ca-certificates git g++ cmake ninja-build
   libtorch-dev libopenblas0-openmp libeigen3-dev
   libtomlplusplus-dev libcli11-dev libspdlog-dev libcereal-dev
-  libzmq3-dev cppzmq-dev prometheus-cpp-dev libcpp-httplib-dev libmujoco-dev
+  libzmq3-dev cppzmq-dev prometheus-cpp-dev libmujoco-dev
+  pkgconf libcpp-httplib-dev libssl-dev libbrotli-dev zlib1g-dev
 )
 # What deploy/test.sh needs on top.
 dev_packages=(

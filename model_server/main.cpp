@@ -1,5 +1,6 @@
-#include "common/nn/torch/process_tuning.hpp"
 #include "common/service/main.hpp"
+
+#include "common/nn/torch/process_tuning.hpp"
 #include "model_server/service/model_service.hpp"
 
 int main(int argc, char** argv) {

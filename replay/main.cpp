@@ -1,4 +1,5 @@
 #include "common/service/main.hpp"
+
 #include "replay/service/replay_service.hpp"
 
 int main(int argc, char** argv) {

@@ -7,6 +7,18 @@ namespace {
 
 constexpr std::size_t kReplyBytesMax = 1 << 16;
 
+const char* Explain(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout:
+      return "nobody listens there";
+    case httplib::Error::Canceled:
+      return "its answer is too long";
+    default:
+      return "no HTTP answer in time";
+  }
+}
+
 }  // namespace
 
 HealthCheck AskHealth(const std::string& address, int port, std::chrono::milliseconds patience) {
@@ -22,12 +34,11 @@ HealthCheck AskHealth(const std::string& address, int port, std::chrono::millise
     return true;
   });
   if (!answer) {
-    return {.healthy = false, .text = place + ": no answer: " + httplib::to_string(answer.error())};
+    return {.healthy = false, .text = place + ": " + Explain(answer.error())};
   }
   if (answer->status != 200 && answer->status != 503) {
     return {.healthy = false,
-            .text = place + ": HTTP status " + std::to_string(answer->status) +
-                    ", not 200 or 503"};
+            .text = place + ": HTTP status " + std::to_string(answer->status) + ", not 200 or 503"};
   }
   return {.healthy = answer->status == 200, .text = std::move(body)};
 }

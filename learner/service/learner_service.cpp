@@ -33,6 +33,10 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
       started_(steady_clock::now()),
       updates_(host.metrics().counter(m::kLearnerUpdates)),
       policy_version_(host.metrics().gauge(m::kPolicyVersion)) {
+  for (const char* table : {kRealTable, kSyntheticTable}) {
+    pace_.emplace(table, PaceSeries{.rows = host.metrics().gauge(m::kLearnerRows, {table}),
+                                    .allowed = host.metrics().gauge(m::kLearnerAllowedRows, {table})});
+  }
   Config& config = host.config();
   nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
   const auto seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX));
@@ -44,16 +48,16 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   imagines_ = Imagines(config);
   options_ = Learner::Options::From(config, imagines_);
   pacer_.emplace(PacingOptions(config, options_));
-  const auto bind = net::BindEndpoint("learner.bind",
-                                      config.GetString("learner.bind", cluster.learner.text()));
+  const auto bind =
+      net::BindEndpoint("learner.bind", config.GetString("learner.bind", cluster.learner.text()));
   const std::filesystem::path folder =
       config.GetString("cluster.folder", "runs/" + host.identity().run);
   auto algorithm = MakeAlgorithm(config, spec, seed);
   host.RequireAllKeysUsed();
 
   service::SetEnvironment(host, spec);
-  replay_ = std::make_unique<ShardPool>(
-      host.context(), service::PoolOptions(host, cluster, spec), &host.socket_events());
+  replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
+                                        &host.socket_events());
   learner_ = std::make_unique<Learner>(options_, std::move(algorithm), replay_->port(), desk_);
   OpenFolder(folder);
   if (learner_->version() == 0) learner_->Publish();
@@ -85,8 +89,8 @@ void LearnerService::OpenFolder(const std::filesystem::path& path) {
   seconds_before_ = loaded.state.GetScalar<double>("wall_seconds");
   saved_at_ = loaded.state.GetScalar<std::int64_t>("env_steps");
   resumed_ = true;
-  host_.log().Info("resumed", {{"checkpoint", loaded.path.string()},
-                               {"updates", learner_->updates()}});
+  host_.log().Info("resumed",
+                   {{"checkpoint", loaded.path.string()}, {"updates", learner_->updates()}});
 }
 
 void LearnerService::Run() {
@@ -130,8 +134,17 @@ void LearnerService::Pace() {
   for (const auto& order : pacer_->Orders(learner_->updates() + learner_->updates_forgone())) {
     (void)replay_->by_tag().at(order.shard)->Grant(order.table, order.grant);
   }
+  ShowPace();
   for (const std::string& complaint : pacer_->Complaints()) {
     host_.log().Warning("pacing", {{"problem", complaint}});
+  }
+}
+
+void LearnerService::ShowPace() {
+  for (auto& [table, series] : pace_) {
+    series.rows.Set(static_cast<double>(pacer_->inserted(table)));
+    series.allowed.Set(static_cast<double>(
+        pacer_->allowed(table, learner_->updates() + learner_->updates_forgone())));
   }
 }
 
@@ -142,8 +155,8 @@ bool LearnerService::StepOnce() {
   }
   const Status stepped = learner_->Step();
   if (!stepped.ok()) {
-    host_.states().Enter("waiting_for_replay", replay_->shards() == 0 ? replay_->Explain()
-                                                                     : stepped.error().message);
+    host_.states().Enter("waiting_for_replay",
+                         replay_->shards() == 0 ? replay_->Explain() : stepped.error().message);
     return false;
   }
   host_.states().Enter("updating");

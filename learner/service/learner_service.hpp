@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,12 +40,18 @@ class LearnerService : public net::Handler {
   void OpenFolder(const std::filesystem::path& path);
   void PollNetwork();
   void Pace();
+  void ShowPace();
   bool StepOnce();
   bool Finished();
   void SaveCheckpoint();
   double WallSeconds() const;
   std::uint64_t LearnedSteps();
   std::uint64_t Inserted(const std::string& table);
+
+  struct PaceSeries {
+    telemetry::Gauge rows;
+    telemetry::Gauge allowed;
+  };
 
   service::Host& host_;
   std::int64_t steps_;
@@ -65,6 +72,7 @@ class LearnerService : public net::Handler {
   bool resumed_ = false;         ///< and has not yet given up its backlog
   telemetry::Counter updates_;
   telemetry::Gauge policy_version_;
+  std::map<std::string, PaceSeries> pace_;  ///< by table
 };
 
 }  // namespace dyna::learner

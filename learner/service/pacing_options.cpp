@@ -11,8 +11,8 @@ constexpr std::int64_t kStepsMax = 1'000'000'000;
 
 /// The longest rollout of the schedule.
 std::int64_t RolloutLengthMax(Config& config) {
-  const auto schedule = config.GetInts("imagination.rollout_schedule", {0, 1, 1, 1}, 4, 4, 0,
-                                       1'000'000);
+  const auto schedule =
+      config.GetInts("imagination.rollout_schedule", {0, 1, 1, 1}, 4, 4, 0, 1'000'000);
   return std::max(schedule[2], schedule[3]);
 }
 
@@ -31,7 +31,8 @@ Pacer::Options PacingOptions(Config& config, const Learner::Options& learner) {
   derived.real_slack = 16 * derived.real_append_rows_max + between;
   if (Imagines(config)) {
     const std::int64_t train_every = config.GetInt("model.train_every", 250, 1, kStepsMax);
-    const std::int64_t starts = config.GetInt("imagination.rollout_batch", 100'000, 1, 1'000'000'000);
+    const std::int64_t starts =
+        config.GetInt("imagination.rollout_batch", 100'000, 1, 1'000'000'000);
     const std::int64_t chunk = config.GetInt("imagination.chunk_rows", 20'000, 1, 10'000'000);
     const std::int64_t round = starts * RolloutLengthMax(config);
     derived.synthetic_per_real = static_cast<double>(round) / static_cast<double>(train_every);

@@ -38,10 +38,12 @@ std::string Count(double value) {
 
 RunLog RunLog::Begin(const RunFolder& folder, const Losses& losses) {
   std::vector<std::string> columns = {
-      "env_steps",       "wall_seconds",   "updates",           "model_trainings",
-      "synthetic_steps", "rollout_length", "eval_return_mean",  "eval_return_std",
-      "eval_episodes",   "model_holdout_mse", "critic_loss",    "eval_steps_mean",
-      "train_return_mean", "train_episodes", "model_gradient_steps", "synthetic_dropped"};
+      "env_steps",         "wall_seconds",    "updates",
+      "model_trainings",   "synthetic_steps", "rollout_length",
+      "eval_return_mean",  "eval_return_std", "eval_episodes",
+      "model_holdout_mse", "critic_loss",     "eval_steps_mean",
+      "train_return_mean", "train_episodes",  "model_gradient_steps",
+      "synthetic_dropped"};
   for (const auto& [name, value] : losses) {
     if (name != "critic_loss") columns.push_back(name);
   }
@@ -51,10 +53,9 @@ RunLog RunLog::Begin(const RunFolder& folder, const Losses& losses) {
 }
 
 RunLog RunLog::Resume(const RunFolder& folder, const StateDict& state) {
-  RunLog log(CsvFile::Resume(folder.progress_path(),
-                             state.GetScalar<std::uint64_t>("progress_bytes")),
-             CsvFile::Resume(folder.episodes_path(),
-                             state.GetScalar<std::uint64_t>("episodes_bytes")));
+  RunLog log(
+      CsvFile::Resume(folder.progress_path(), state.GetScalar<std::uint64_t>("progress_bytes")),
+      CsvFile::Resume(folder.episodes_path(), state.GetScalar<std::uint64_t>("episodes_bytes")));
   log.evaluations_ = state.GetScalar<std::uint64_t>("evaluations");
   log.evaluated_at_ = state.GetScalar<std::uint64_t>("evaluated_at");
   return log;
@@ -89,23 +90,22 @@ bool RunLog::OnEvaluation(const wire::EvaluationReport& report, const Progress& 
   steps /= static_cast<double>(report.episodes.size());
   const double train_return =
       train_episodes_ > 0 ? train_return_sum_ / static_cast<double>(train_episodes_) : kNaN;
-  std::vector<std::string> row = {
-      std::to_string(report.env_steps),
-      NumberText(progress.wall_seconds),
-      std::to_string(progress.updates),
-      Count(Scalar(wire::Role::kModelServer, "model_version")),
-      std::to_string(progress.synthetic_steps),
-      Count(Scalar(wire::Role::kImagination, "rollout_length")),
-      NumberText(mean),
-      NumberText(deviation),
-      std::to_string(report.episodes.size()),
-      NumberText(Scalar(wire::Role::kModelServer, "holdout_mse")),
-      NumberText(LossNamed(progress.losses, "critic_loss")),
-      NumberText(steps),
-      NumberText(train_return),
-      std::to_string(train_episodes_),
-      Count(Scalar(wire::Role::kModelServer, "gradient_steps")),
-      Count(Scalar(wire::Role::kImagination, "dropped"))};
+  std::vector<std::string> row = {std::to_string(report.env_steps),
+                                  NumberText(progress.wall_seconds),
+                                  std::to_string(progress.updates),
+                                  Count(Scalar(wire::Role::kModelServer, "model_version")),
+                                  std::to_string(progress.synthetic_steps),
+                                  Count(Scalar(wire::Role::kImagination, "rollout_length")),
+                                  NumberText(mean),
+                                  NumberText(deviation),
+                                  std::to_string(report.episodes.size()),
+                                  NumberText(Scalar(wire::Role::kModelServer, "holdout_mse")),
+                                  NumberText(LossNamed(progress.losses, "critic_loss")),
+                                  NumberText(steps),
+                                  NumberText(train_return),
+                                  std::to_string(train_episodes_),
+                                  Count(Scalar(wire::Role::kModelServer, "gradient_steps")),
+                                  Count(Scalar(wire::Role::kImagination, "dropped"))};
   for (const auto& [name, value] : progress.losses) {
     if (name != "critic_loss") row.push_back(NumberText(value));
   }

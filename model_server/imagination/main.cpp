@@ -1,5 +1,6 @@
-#include "common/nn/torch/process_tuning.hpp"
 #include "common/service/main.hpp"
+
+#include "common/nn/torch/process_tuning.hpp"
 #include "model_server/imagination/service/imagination_service.hpp"
 
 int main(int argc, char** argv) {
@@ -8,8 +9,8 @@ int main(int argc, char** argv) {
       .name = "dyna-imagination",
       .description = "Branches short model rollouts from real states into the synthetic table",
       .role = dyna::wire::Role::kImagination,
-      .states = {"starting", "imagining", "idle", "waiting_for_environment",
-                 "waiting_for_weights", "waiting_for_replay"},
+      .states = {"starting", "imagining", "idle", "waiting_for_environment", "waiting_for_weights",
+                 "waiting_for_replay"},
       .foreign_tables = {"run", "env", "actor", "learner", "replay", "model", "pacing", "cluster"}};
   return dyna::service::Main(argc, argv, program, [](dyna::service::Host& host) {
     const auto cluster = dyna::service::ClusterOptions::From(host.config());

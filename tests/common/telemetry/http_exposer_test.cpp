@@ -104,7 +104,7 @@ TEST_F(HttpExposerTest, ATakenPortIsTheOperatorsMistake) {
     ADD_FAILURE() << "listens twice";
   } catch (const ConfigError& error) {
     EXPECT_THAT(error.what(), HasSubstr("metrics.port = " + std::to_string(exposer_.port()) +
-                                        ": cannot listen on 127.0.0.1:"));
+                                        ": cannot listen on 127.0.0.1"));
   }
 }
 
@@ -193,7 +193,7 @@ class FakeServer {
 
 TEST_F(HealthCheckTest, SaysWhyThereWasNoAnswer) {
   EXPECT_THAT(AskHealth("not an address", 80, seconds(30)).text,
-              HasSubstr("not an address and a port"));
+              HasSubstr("not an address:80: nobody listens there"));
   int closed = 0;
   {
     const FakeServer gone("");
@@ -201,11 +201,11 @@ TEST_F(HealthCheckTest, SaysWhyThereWasNoAnswer) {
   }
   const HealthCheck refused = AskHealth("127.0.0.1", closed, seconds(30));
   EXPECT_FALSE(refused.healthy);
-  EXPECT_THAT(refused.text, HasSubstr("refused"));
+  EXPECT_THAT(refused.text, HasSubstr("nobody listens there"));
   const FakeServer silent("");
   const HealthCheck late = AskHealth("127.0.0.1", silent.port(), milliseconds(50));
   EXPECT_FALSE(late.healthy);
-  EXPECT_THAT(late.text, HasSubstr("no answer in time"));
+  EXPECT_THAT(late.text, HasSubstr("no HTTP answer in time"));
 }
 
 TEST_F(HealthCheckTest, TrustsNoStrangeServer) {
@@ -213,8 +213,9 @@ TEST_F(HealthCheckTest, TrustsNoStrangeServer) {
     const FakeServer server(reply);
     return AskHealth("127.0.0.1", server.port(), seconds(30));
   };
-  EXPECT_EQ(ask("SSH-2.0-OpenSSH\r\n").text, "not an HTTP answer");
-  EXPECT_EQ(ask("HTTP/1.1 302 Found\r\n\r\nelsewhere").text, "HTTP status 302, not 200 or 503");
+  EXPECT_THAT(ask("SSH-2.0-OpenSSH\r\n").text, HasSubstr("no HTTP answer"));
+  EXPECT_THAT(ask("HTTP/1.1 302 Found\r\n\r\nelsewhere").text,
+              HasSubstr("HTTP status 302, not 200 or 503"));
   EXPECT_FALSE(ask("HTTP/1.1 302 Found\r\n\r\nelsewhere").healthy);
   const HealthCheck flood = ask("HTTP/1.1 200 OK\r\n\r\n" + std::string(1 << 22, 'x'));
   EXPECT_LT(flood.text.size(), 1U << 17U);

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dyna::cli {
+
+/// One process of a local cluster.
+struct PlannedProcess {
+  std::string instance = {};  ///< "actor-0"
+  std::string role = {};      ///< "actor"
+  int metrics_port = 0;
+  std::vector<std::string> arguments = {};  ///< [0] is the program
+};
+
+/// What `dyna launch` is asked for.
+struct ClusterRequest {
+  std::string config = {};
+  std::vector<std::string> set = {};
+  std::string run = {};             ///< name of the run
+  std::filesystem::path folder = {};  ///< of the run
+  std::int64_t actors = 1;
+  std::int64_t imagination = 1;
+  std::int64_t shards = 1;
+  bool model = true;  ///< false: model-free, neither model server nor imagination workers
+};
+
+/// All processes of the cluster on this machine's loopback, each with free ports, in the order to
+/// start them. `programs`: the folder of the executables.
+std::vector<PlannedProcess> PlanCluster(const ClusterRequest& request,
+                                        const std::filesystem::path& programs);
+
+/// `count` ports that are free on the loopback now, all different.
+std::vector<int> FreePorts(std::size_t count);
+
+/// cluster.toml of a run: which processes there are and where their metrics are.
+std::string ClusterToml(const std::vector<PlannedProcess>& processes);
+
+/// A line of cluster.toml.
+struct KnownProcess {
+  std::string instance = {};
+  std::string role = {};
+  int metrics_port = 0;
+};
+/// Reads what ClusterToml() wrote. OperatorError naming the file.
+std::vector<KnownProcess> ReadClusterToml(const std::filesystem::path& path);
+
+}  // namespace dyna::cli
