@@ -4,6 +4,8 @@
 #include <functional>
 #include <iostream>
 
+#include "cli/cluster/launch_command.hpp"
+#include "cli/cluster/top_command.hpp"
 #include "cli/env_commands.hpp"
 #include "cli/eval_command.hpp"
 #include "cli/train/train_command.hpp"
@@ -59,6 +61,46 @@ void RegisterEval(CLI::App& app, dyna::cli::EvalArguments& arguments, Action& ac
   });
 }
 
+void RegisterLaunch(CLI::App& app, dyna::cli::LaunchArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand(
+      "launch", "Train as a cluster of processes on this machine, everything at the same time");
+  const auto workers = [command](const char* name, std::int64_t& count, const char* what,
+                                 std::int64_t least) {
+    command->add_option(name, count, what)
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(least, std::int64_t{256}));
+  };
+  command->add_option("--config", arguments.config, "Experiment, a TOML file")
+      ->type_name("FILE")
+      ->required();
+  command->add_option("--set", arguments.set, "Override one key of the config; may be repeated")
+      ->type_name("KEY=VALUE")
+      ->take_all();
+  command->add_option("--seed", arguments.seed, "Same as --set run.seed=N")->type_name("N");
+  command->add_option("--out", arguments.out, "Run folder; default runs/CONFIG_seedN")
+      ->type_name("DIR");
+  workers("--actors", arguments.actors, "Actors, which step real environments", 1);
+  workers("--imagination", arguments.imagination, "Imagination workers", 0);
+  workers("--shards", arguments.shards, "Replay shards", 1);
+  command->callback(
+      [&arguments, &action] { action = [&arguments] { return dyna::cli::Launch(arguments); }; });
+}
+
+struct TopArguments {
+  std::string run = {};
+  bool once = false;
+};
+
+void RegisterTop(CLI::App& app, TopArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand("top", "Show what every process of a running cluster does");
+  command->add_option("run", arguments.run, "Run folder")->type_name("RUN")->required();
+  command->add_flag("--once", arguments.once, "Print one screen and end");
+  command->callback([&arguments, &action] {
+    action = [&arguments] { return dyna::cli::Top(arguments.run, arguments.once, std::cout); };
+  });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
@@ -69,8 +111,12 @@ int main(int argc, char** argv) try {
   Action action;
   dyna::cli::TrainArguments train;
   dyna::cli::EvalArguments eval;
+  dyna::cli::LaunchArguments launch;
+  TopArguments top;
   RegisterTrain(app, train, action);
   RegisterEval(app, eval, action);
+  RegisterLaunch(app, launch, action);
+  RegisterTop(app, top, action);
   dyna::cli::RegisterEnvCommands(app, action);
   try {
     app.parse(argc, argv);

@@ -2,13 +2,12 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <toml++/toml.h>
 #include <unistd.h>
 
 #include <sstream>
 #include <utility>
 
-#include "common/config/config.hpp"
-#include "common/core/check.hpp"
 #include "common/core/error.hpp"
 
 namespace dyna::cli {
@@ -23,8 +22,7 @@ class HeldPort {
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
     auto* raw = reinterpret_cast<sockaddr*>(&address);
-    if (socket_ < 0 || ::bind(socket_, raw, size) != 0 ||
-        ::getsockname(socket_, raw, &size) != 0) {
+    if (socket_ < 0 || ::bind(socket_, raw, size) != 0 || ::getsockname(socket_, raw, &size) != 0) {
       throw OperatorError("no free TCP port on the loopback interface");
     }
     port_ = ntohs(address.sin_port);
@@ -141,13 +139,25 @@ std::string ClusterToml(const std::vector<PlannedProcess>& processes) {
 }
 
 std::vector<KnownProcess> ReadClusterToml(const std::filesystem::path& path) {
-  const Config config = Config::FromFile(path.string());
+  const auto wrong = [&path](const std::string& why) {
+    return OperatorError("'" + path.string() + "' is not the cluster.toml of a run: " + why);
+  };
+  toml::table file;
+  try {
+    file = toml::parse_file(path.string());
+  } catch (const toml::parse_error& error) {
+    throw wrong(std::string(error.description()));
+  }
+  const toml::table* ports = file["metrics_port"].as_table();
+  if (ports == nullptr) throw wrong("it has no table [metrics_port]");
   std::vector<KnownProcess> processes;
-  for (const auto& [key, value] : config.Leaves()) {
-    const std::string instance = key.substr(key.find('.') + 1);
+  for (const auto& [key, node] : *ports) {
+    const std::string instance(key.str());
+    const auto port = node.value_exact<std::int64_t>();
+    if (!port || *port < 1 || *port > 65'535) throw wrong(instance + " has no port");
     processes.push_back({.instance = instance,
                          .role = instance.substr(0, instance.rfind('-')),
-                         .metrics_port = std::stoi(value)});
+                         .metrics_port = static_cast<int>(*port)});
   }
   return processes;
 }

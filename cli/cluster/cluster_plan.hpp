@@ -19,7 +19,7 @@ struct PlannedProcess {
 struct ClusterRequest {
   std::string config = {};
   std::vector<std::string> set = {};
-  std::string run = {};             ///< name of the run
+  std::string run = {};               ///< name of the run
   std::filesystem::path folder = {};  ///< of the run
   std::int64_t actors = 1;
   std::int64_t imagination = 1;

@@ -34,8 +34,9 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
       updates_(host.metrics().counter(m::kLearnerUpdates)),
       policy_version_(host.metrics().gauge(m::kPolicyVersion)) {
   for (const char* table : {kRealTable, kSyntheticTable}) {
-    pace_.emplace(table, PaceSeries{.rows = host.metrics().gauge(m::kLearnerRows, {table}),
-                                    .allowed = host.metrics().gauge(m::kLearnerAllowedRows, {table})});
+    pace_.emplace(table,
+                  PaceSeries{.rows = host.metrics().gauge(m::kLearnerRows, {table}),
+                             .allowed = host.metrics().gauge(m::kLearnerAllowedRows, {table})});
   }
   Config& config = host.config();
   nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
@@ -131,6 +132,8 @@ void LearnerService::Pace() {
     }
   }
   desk_.set_env_steps(LearnedSteps());
+  // A learner that comes back must know of whom it has to hear before it may grant.
+  if (pacer_->tables() > tables_saved_) SaveCheckpoint();
   for (const auto& order : pacer_->Orders(learner_->updates() + learner_->updates_forgone())) {
     (void)replay_->by_tag().at(order.shard)->Grant(order.table, order.grant);
   }
@@ -205,6 +208,7 @@ void LearnerService::SaveCheckpoint() {
   state.PutScalar<std::int64_t>("env_steps", steps);
   folder_->checkpoints().Save(steps, state);
   saved_at_ = steps;
+  tables_saved_ = pacer_->tables();
 }
 
 Result<wire::Welcome> LearnerService::OnHello(net::PeerId /*peer*/, const wire::Hello& hello) {

@@ -67,9 +67,10 @@ class LearnerService : public net::Handler {
   std::unique_ptr<net::Server> server_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point paced_ = {};
-  double seconds_before_ = 0.0;  ///< of earlier sessions
-  std::int64_t saved_at_ = 0;    ///< real steps at the last checkpoint
-  bool resumed_ = false;         ///< and has not yet given up its backlog
+  double seconds_before_ = 0.0;   ///< of earlier sessions
+  std::int64_t saved_at_ = 0;     ///< real steps at the last checkpoint
+  std::size_t tables_saved_ = 0;  ///< of the pacer, in the last checkpoint
+  bool resumed_ = false;          ///< and has not yet given up its backlog
   telemetry::Counter updates_;
   telemetry::Gauge policy_version_;
   std::map<std::string, PaceSeries> pace_;  ///< by table

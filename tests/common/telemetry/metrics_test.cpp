@@ -10,6 +10,8 @@
 #include <string>
 #include <thread>
 
+#include "common/telemetry/metric_list.hpp"
+
 namespace dyna::telemetry {
 namespace {
 

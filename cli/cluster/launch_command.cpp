@@ -1,0 +1,89 @@
+#include "cli/cluster/launch_command.hpp"
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
+#include "cli/cluster/cluster_plan.hpp"
+#include "cli/cluster/metrics_page.hpp"
+#include "cli/cluster/run_progress.hpp"
+#include "cli/cluster/supervisor.hpp"
+#include "common/checkpoint/atomic_file.hpp"
+#include "common/config/config.hpp"
+#include "common/core/error.hpp"
+#include "common/run/signal_stop.hpp"
+
+namespace dyna::cli {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::chrono::milliseconds kTurn{200};
+constexpr std::chrono::milliseconds kGrace{15'000};
+
+/// What the launcher itself must know of the experiment.
+struct Experiment {
+  std::uint64_t seed = 0;
+  std::int64_t steps = 0;
+  bool model = false;
+};
+
+Experiment ReadExperiment(const ClusterRequest& request) {
+  Config config = Config::FromFile(request.config);
+  for (const std::string& assignment : request.set) config.Set(assignment);
+  const auto schedule =
+      config.GetInts("imagination.rollout_schedule", {0, 1, 1, 1}, 4, 4, 0, 1'000'000);
+  return {.seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX)),
+          .steps = config.GetInt("run.steps", 10'000, 1, 1'000'000'000),
+          .model = std::max(schedule[2], schedule[3]) > 0};
+}
+
+fs::path Programs() { return fs::read_symlink("/proc/self/exe").parent_path(); }
+
+}  // namespace
+
+int Launch(const LaunchArguments& arguments) {
+  const SignalStop stop;
+  ClusterRequest request{.config = arguments.config,
+                         .set = arguments.set,
+                         .actors = arguments.actors,
+                         .imagination = arguments.imagination,
+                         .shards = arguments.shards};
+  if (arguments.seed) request.set.push_back("run.seed=" + std::to_string(*arguments.seed));
+  const Experiment experiment = ReadExperiment(request);
+  request.model = experiment.model;
+  request.folder = arguments.out;
+  if (request.folder.empty()) {
+    request.folder = fs::path("runs") / (fs::path(arguments.config).stem().string() + "_seed" +
+                                         std::to_string(experiment.seed));
+  }
+  request.run = request.folder.filename().string();
+
+  const auto plan = PlanCluster(request, Programs());
+  int learner_port = 0;
+  for (const auto& process : plan) {
+    if (process.role == "learner") learner_port = process.metrics_port;
+  }
+  fs::create_directories(request.folder);
+  WriteFileAtomically(request.folder / "cluster.toml", ClusterToml(plan));
+  RunProgress progress(request.folder / "progress.csv", experiment.steps);
+  progress.Print("launching " + std::to_string(plan.size()) + " processes; logs in " +
+                 (request.folder / "logs").string() + "\n  dyna top " + request.folder.string());
+  Supervisor supervisor(plan, request.folder / "logs");
+  while (!stop.requested() && !supervisor.Completed("learner-0")) {
+    for (const auto& event : supervisor.Tend()) {
+      progress.Print(event.instance + " ended with status " + std::to_string(event.status) +
+                     "; starts again in " + std::to_string(event.restart_in.count()) + " ms");
+    }
+    progress.Show(FetchMetrics(learner_port));
+    std::this_thread::sleep_for(kTurn);
+  }
+  progress.Show(std::nullopt);
+  supervisor.Stop(kGrace);
+  const bool complete = !stop.requested();
+  progress.Print((complete ? "done: " : "stopped; to go on, launch it again: ") +
+                 (request.folder / "progress.csv").string());
+  return complete ? 0 : 1;
+}
+
+}  // namespace dyna::cli

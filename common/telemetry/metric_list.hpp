@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+
+#include "common/telemetry/metric_names.hpp"
+
+namespace dyna::telemetry::metrics {
+
+/// All metrics that there are: for the tests, and for whoever checks a dashboard against them.
+inline constexpr std::array kAll = {&kBuildInfo,
+                                    &kRoleSeconds,
+                                    &kBlockedSince,
+                                    &kTransportEvents,
+                                    &kReplayInserts,
+                                    &kReplaySamples,
+                                    &kReplayItems,
+                                    &kReplayBytes,
+                                    &kReplayGrantedItems,
+                                    &kReplaySamplesPerInsertError,
+                                    &kReplayLogSyncSeconds,
+                                    &kReplayRecoveredItems,
+                                    &kActorSteps,
+                                    &kActorPolicyVersion,
+                                    &kActorDeadlinesMissed,
+                                    &kActorRowsDropped,
+                                    &kModelVersion,
+                                    &kModelHoldoutLoss,
+                                    &kModelTrainings,
+                                    &kImaginationSteps,
+                                    &kImaginationModelAge,
+                                    &kPolicyVersion,
+                                    &kLearnerUpdates,
+                                    &kLearnerBatchWait,
+                                    &kLearnerRealRatio,
+                                    &kLearnerRows,
+                                    &kLearnerAllowedRows};
+
+}  // namespace dyna::telemetry::metrics
