@@ -18,6 +18,7 @@ bool Ended(const envs::StepResult& step) { return step.terminated || step.trunca
 ActorLoop::Options ActorLoop::Options::From(Config& config) {
   constexpr std::int64_t kStepsMax = 1'000'000'000;
   Options options;
+  options.environments = config.GetInt("actor.environments", 1, 1, 4096);
   options.random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
   options.random_hold = config.GetInt("actor.random_hold", 1, 1, 10'000);
   options.epsilon_start = config.GetDouble("actor.epsilon_start", 0.1, 0.0, 1.0);

@@ -29,6 +29,7 @@ struct Episode {
 class ActorLoop {
  public:
   struct Options {
+    std::int64_t environments = 1;  ///< how many the actor is to be given; all act in one call
     std::int64_t random_steps = 0;  ///< first steps with uniform actions
     std::int64_t random_hold = 1;   ///< steps each of them is held: persistent exploration
     double epsilon_start = 0.1;     ///< epsilon-greedy, discrete policies only

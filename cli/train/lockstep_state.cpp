@@ -1,7 +1,6 @@
 // The part of LockstepTrainer that saves and loads.
 
 #include <algorithm>
-#include <sstream>
 #include <utility>
 
 #include "cli/train/lockstep_trainer.hpp"
@@ -17,26 +16,10 @@ void SaveUnder(StateDict& state, const std::string& prefix, const Core& core) {
   state.Merge(prefix, std::move(part));
 }
 
-/// The first line in which two texts differ, as "'a' there, 'b' here".
-std::string FirstDifference(const std::string& there, const std::string& here) {
-  std::istringstream a(there);
-  std::istringstream b(here);
-  std::string line_a;
-  std::string line_b;
-  while (true) {
-    const bool more_a = static_cast<bool>(std::getline(a, line_a));
-    const bool more_b = static_cast<bool>(std::getline(b, line_b));
-    if (!more_a) line_a.clear();
-    if (!more_b) line_b.clear();
-    if (line_a != line_b || (!more_a && !more_b)) break;
-  }
-  return "'" + line_a + "' there, '" + line_b + "' here";
-}
-
 }  // namespace
 
 void LockstepTrainer::Save(StateDict& state) const {
-  state.PutString("config", identity_);
+  state.PutString("config", identity_.Text());
   SaveUnder(state, "replay/", *shard_);
   SaveUnder(state, "actor/", *actor_);
   SaveUnder(state, "learner/", *learner_);
@@ -60,10 +43,8 @@ void LockstepTrainer::Save(StateDict& state) const {
 }
 
 void LockstepTrainer::Load(const StateDict& state) {
-  const std::string theirs = state.GetString("config");
-  if (theirs != identity_) {
-    throw CheckpointError("it belongs to another run: " + FirstDifference(theirs, identity_));
-  }
+  const std::string difference = identity_.DifferenceFrom(state.GetString("config"));
+  if (!difference.empty()) throw CheckpointError("it belongs to another run: " + difference);
   // Replay first: the model trainer re-reads its rows, the learner publishes what actors fetch.
   shard_->Load(state.Sub("replay/"));
   actor_->Load(state.Sub("actor/"));

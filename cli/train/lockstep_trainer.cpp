@@ -13,14 +13,6 @@
 namespace dyna::cli {
 namespace {
 
-/// The config without the keys that a resume may change.
-std::string Identity(const Config& config) {
-  std::string text = config.EffectiveToml();
-  const auto begin = text.find("\nsteps = ", text.find("[run]"));
-  DYNA_CHECK(begin != std::string::npos);
-  return text.erase(begin, text.find('\n', begin + 1) - begin);
-}
-
 std::vector<std::unique_ptr<envs::Environment>> MakeEnvironments(Config& config,
                                                                  std::int64_t count) {
   std::vector<std::unique_ptr<envs::Environment>> environments;
@@ -28,11 +20,27 @@ std::vector<std::unique_ptr<envs::Environment>> MakeEnvironments(Config& config,
   return environments;
 }
 
+/// All environments step at once, so whatever happens at a step count must fall on a multiple.
+void RequireMultiples(Config& config, std::int64_t environments, const RunOptions& run,
+                      std::int64_t learning_starts) {
+  const std::pair<const char*, std::int64_t> counts[] = {
+      {"run.steps", run.steps},
+      {"run.eval_every", run.eval_every},
+      {"run.checkpoint_every", run.checkpoint_every},
+      {"model.train_every", run.train_every},
+      {"learner.learning_starts", learning_starts}};
+  for (const auto& [key, count] : counts) {
+    if (count % environments == 0) continue;
+    throw config.Wrong(key, "a multiple of actor.environments = " + std::to_string(environments));
+  }
+}
+
 }  // namespace
 
 LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(config)) {
   nn::SetTorchThreads(options_.threads);  // of the whole process
-  auto environments = MakeEnvironments(config, 1);
+  const auto actor_options = actors::ActorLoop::Options::From(config);
+  auto environments = MakeEnvironments(config, actor_options.environments);
   spec_ = environments[0]->spec();
   const bool batches = learner::LearnsFromBatches(config);
   std::optional<model_server::ModelTrainer::Options> model;
@@ -44,13 +52,14 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
   const bool imagination = dreams && std::max(dreams->schedule.k0, dreams->schedule.k1) > 0;
   const auto learner_options = learner::Learner::Options::From(config, imagination);
   learning_starts_ = learner_options.learning_starts;
+  RequireMultiples(config, actor_options.environments, options_, learning_starts_);
 
   shard_ = std::make_unique<replay::ReplayShard>(
       MakeReplayOptions(config, spec_, learner_options, imagination ? &*dreams : nullptr),
       options_.seed);
   replay_ = std::make_unique<replay::LocalReplayPort>(*shard_);
-  actor_ = std::make_unique<actors::ActorLoop>(actors::ActorLoop::Options::From(config),
-                                               std::move(environments), *replay_, weights_);
+  actor_ = std::make_unique<actors::ActorLoop>(actor_options, std::move(environments), *replay_,
+                                               weights_);
   evaluator_ = std::make_unique<actors::Evaluator>(
       actors::Evaluator::Options{.episodes = options_.eval_episodes,
                                  .steps_max = options_.eval_steps_max,
@@ -64,7 +73,7 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
     imaginer_ = std::make_unique<imagination::Imaginer>(*dreams, spec_, *replay_, weights_);
   }
   config.RequireAllKeysUsed();
-  identity_ = Identity(config);
+  identity_ = RunIdentity::From(config);
 }
 
 void LockstepTrainer::Step() {
@@ -74,7 +83,7 @@ void LockstepTrainer::Step() {
   if (model_trainer_ && learning >= 0 && learning % options_.train_every == 0) {
     TrainModelAndImagine();
   }
-  // 2. act: one real step
+  // 2. act: one real step of every environment
   {
     const auto scope = clock_.Measure(Stage::kActing);
     const Status acted = actor_->Step();

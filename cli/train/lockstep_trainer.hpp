@@ -9,6 +9,7 @@
 
 #include "actors/actor_loop.hpp"
 #include "actors/evaluator.hpp"
+#include "cli/train/run_identity.hpp"
 #include "cli/train/run_options.hpp"
 #include "cli/train/stage_clock.hpp"
 #include "common/config/config.hpp"
@@ -31,9 +32,10 @@ class LockstepTrainer {
   LockstepTrainer(const LockstepTrainer&) = delete;  // the cores hold references into it
   LockstepTrainer& operator=(const LockstepTrainer&) = delete;
 
-  /// One real step, in the order of the official MBPO code (algorithms.md §1.1):
+  /// One real step of each of actor.environments, in the order of the official MBPO code
+  /// (algorithms.md §1.1):
   ///   1. every train_every real steps: train the model on all real rows, then imagine
-  ///   2. act: one real step
+  ///   2. act: one real step of every environment
   ///   3. update the learner as often as its ratio allows
   /// EnvironmentError, or what a core throws.
   void Step();
@@ -67,7 +69,7 @@ class LockstepTrainer {
   learner::Losses CurrentLosses() const;
 
   RunOptions options_;
-  std::string identity_;  ///< effective config without what a resume may change
+  RunIdentity identity_;
   EnvSpec spec_;
   std::unique_ptr<replay::ReplayShard> shard_;
   std::unique_ptr<replay::LocalReplayPort> replay_;

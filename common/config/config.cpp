@@ -1,35 +1,16 @@
 #include "common/config/config.hpp"
 
-#include <toml++/toml.h>
-
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <fstream>
-#include <limits>
-#include <optional>
-#include <set>
 #include <sstream>
 
 #include "common/config/closest_match.hpp"
+#include "common/config/config_impl.hpp"
 #include "common/config/toml_text.hpp"
 #include "common/core/check.hpp"
 
 namespace dyna {
 namespace {
-
-std::string NodeText(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return StringToml(*text);
-  std::ostringstream out;
-  node.visit([&out](const auto& concrete) { out << concrete; });
-  return out.str();
-}
-
-std::optional<double> AsDouble(const toml::node& node) {
-  if (const auto number = node.value_exact<double>()) return number;
-  if (const auto integer = node.value_exact<std::int64_t>()) return static_cast<double>(*integer);
-  return std::nullopt;
-}
 
 /// Every leaf key below `table`, dotted, with its line.
 void CollectLeaves(const toml::table& table, const std::string& prefix,
@@ -45,46 +26,6 @@ void CollectLeaves(const toml::table& table, const std::string& prefix,
 }
 
 }  // namespace
-
-struct Config::Impl {
-  toml::table root;
-  std::string source = "defaults";
-  std::set<std::string> overridden;          ///< keys set on the command line
-  std::map<std::string, std::string> known;  ///< keys read, with the value in force as TOML
-
-  const toml::node* Find(const std::string& key) const { return root.at_path(key).node(); }
-
-  std::string Place(const std::string& key, const toml::node& node) const {
-    if (overridden.contains(key)) return "--set";
-    return source + ":" + std::to_string(node.source().begin.line);
-  }
-
-  ConfigError Wrong(const std::string& key, const toml::node& node,
-                    const std::string& allowed) const {
-    return ConfigError(Place(key, node) + ": " + key + " = " + NodeText(node) + " is not " +
-                       allowed);
-  }
-
-  /// A list whose entries all pass `read` (a value, or nothing when it is not allowed).
-  template <class T, class Read>
-  std::vector<T> GetList(const std::string& key, const std::vector<T>& fallback,
-                         std::size_t size_min, std::size_t size_max, Read read,
-                         const std::string& allowed) const {
-    const auto* node = Find(key);
-    if (node == nullptr) return fallback;
-    const auto* list = node->as_array();
-    if (list == nullptr || list->size() < size_min || list->size() > size_max) {
-      throw Wrong(key, *node, allowed);
-    }
-    std::vector<T> values;
-    for (const toml::node& entry : *list) {
-      const std::optional<T> value = read(entry);
-      if (!value) throw Wrong(key, *node, allowed);
-      values.push_back(*value);
-    }
-    return values;
-  }
-};
 
 Config::Config() : impl_(std::make_unique<Impl>()) {}
 Config::~Config() = default;
@@ -210,47 +151,17 @@ std::string Config::GetChoice(const std::string& key, const std::string& fallbac
   throw Wrong(key, text);
 }
 
-std::vector<double> Config::GetDoubles(const std::string& key, const std::vector<double>& fallback,
-                                       std::size_t size_min, std::size_t size_max, double low,
-                                       double high) {
-  const std::string allowed =
-      "a list of " + SizeText(size_min, size_max) + " numbers " + RangeText(low, high);
-  auto values = impl_->GetList<double>(
-      key, fallback, size_min, size_max,
-      [&](const auto& entry) {
-        const auto found = AsDouble(entry);
-        const bool good = found && std::isfinite(*found) && *found >= low && *found <= high;
-        return good ? found : std::nullopt;
-      },
-      allowed);
-  impl_->known[key] = ListToml(values, DoubleToml);
-  return values;
-}
-
-std::vector<std::int64_t> Config::GetInts(const std::string& key,
-                                          const std::vector<std::int64_t>& fallback,
-                                          std::size_t size_min, std::size_t size_max,
-                                          std::int64_t low, std::int64_t high) {
-  const std::string allowed =
-      "a list of " + SizeText(size_min, size_max) + " integers " + IntRangeText(low, high);
-  auto values = impl_->GetList<std::int64_t>(
-      key, fallback, size_min, size_max,
-      [&](const toml::node& entry) {
-        const auto found = entry.value_exact<std::int64_t>();
-        return found && *found >= low && *found <= high ? found : std::nullopt;
-      },
-      allowed);
-  impl_->known[key] = ListToml(values, [](std::int64_t v) { return std::to_string(v); });
-  return values;
-}
-
-void Config::RequireAllKeysUsed() const {
+void Config::RequireAllKeysUsed(const std::vector<std::string>& foreign_tables) const {
   std::map<std::string, const toml::node*> leaves;
   CollectLeaves(impl_->root, "", leaves);
   std::vector<std::string> known;
   for (const auto& [key, value] : impl_->known) known.push_back(key);
+  const auto foreign = [&foreign_tables](const std::string& key) {
+    return std::any_of(foreign_tables.begin(), foreign_tables.end(),
+                       [&key](const std::string& table) { return key.starts_with(table + "."); });
+  };
   for (const auto& [key, node] : leaves) {
-    if (impl_->known.contains(key)) continue;
+    if (impl_->known.contains(key) || foreign(key)) continue;
     std::string message = impl_->Place(key, *node) + ": unknown key '" + key + "'";
     const std::string closest = ClosestMatch(key, known);
     if (!closest.empty()) message += "; did you mean '" + closest + "'?";

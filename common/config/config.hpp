@@ -43,6 +43,10 @@ class Config {
   /// One of `allowed`; else an error that suggests the closest.
   std::string GetChoice(const std::string& key, const std::string& fallback,
                         const std::vector<std::string>& allowed);
+  /// Strings, `size_min` to `size_max` of them.
+  std::vector<std::string> GetStrings(const std::string& key,
+                                      const std::vector<std::string>& fallback,
+                                      std::size_t size_min, std::size_t size_max);
   /// Numbers, each in [low, high], `size_min` to `size_max` of them.
   std::vector<double> GetDoubles(const std::string& key, const std::vector<double>& fallback,
                                  std::size_t size_min, std::size_t size_max, double low,
@@ -51,8 +55,9 @@ class Config {
                                     const std::vector<std::int64_t>& fallback, std::size_t size_min,
                                     std::size_t size_max, std::int64_t low, std::int64_t high);
 
-  /// ConfigError naming the first key of the file that nobody read, with "did you mean".
-  void RequireAllKeysUsed() const;
+  /// ConfigError naming the first key of the file that nobody read, with "did you mean". Keys of
+  /// `foreign_tables` ("learner") are somebody else's to judge: one file serves every role.
+  void RequireAllKeysUsed(const std::vector<std::string>& foreign_tables = {}) const;
   /// A ConfigError about `key`, with its place and value: for checks that need two keys.
   ConfigError Wrong(const std::string& key, const std::string& allowed) const;
   /// Every key read so far with the value in force, as TOML, tables and keys sorted.

@@ -145,5 +145,65 @@ TEST_F(LockstepTrainerTest, AStateOfAnotherConfigIsRefusedButMoreStepsAreAllowed
   EXPECT_THROW(other.Load(state), CheckpointError);
 }
 
+/// kConfig with `count` environments, and counts that fit 2 and 3 of them.
+LockstepTrainer WithEnvironments(int count) {
+  Config config = Config::FromText(kConfig, "test.toml");
+  config.Set("actor.environments=" + std::to_string(count));
+  config.Set("run.steps=102");
+  config.Set("run.eval_every=6");
+  config.Set("run.checkpoint_every=0");
+  config.Set("model.train_every=18");
+  return LockstepTrainer(config);
+}
+
+TEST(LockstepTrainerEnvironmentsTest, SeveralEnvironmentsStepAtOnceAtTheSameRatios) {
+  LockstepTrainer trainer = WithEnvironments(3);
+  for (int i = 0; i < 20; ++i) trainer.Step();
+  EXPECT_EQ(trainer.env_steps(), 60);
+  EXPECT_EQ(trainer.updates(), 3 * 30);  // the steps after the 30 random ones, at 3 updates each
+  EXPECT_EQ(trainer.TakeEpisodes().size(), 3U);  // episodes of 20 steps, one per environment
+}
+
+TEST(LockstepTrainerEnvironmentsTest, ALoadedTrainerWithSeveralContinuesBitForBit) {
+  LockstepTrainer first = WithEnvironments(2);
+  for (int i = 0; i < 25; ++i) first.Step();
+  (void)first.TakeEpisodes();
+  StateDict state;
+  first.Save(state);
+  LockstepTrainer second = WithEnvironments(2);
+  second.Load(state);
+  for (int i = 0; i < 15; ++i) {
+    first.Step();
+    second.Step();
+  }
+  (void)first.TakeEpisodes();
+  (void)second.TakeEpisodes();
+  StateDict ours;
+  StateDict theirs;
+  first.Save(ours);
+  second.Save(theirs);
+  for (const auto& [name, array] : ours.arrays()) {
+    if (name == "trainer/wall_seconds") continue;
+    EXPECT_EQ(array, theirs.Raw(name)) << name;
+  }
+}
+
+TEST(LockstepTrainerEnvironmentsTest, CountsThatAreNoMultipleAreRefused) {
+  for (const char* key : {"run.steps", "run.eval_every", "model.train_every"}) {
+    Config config = Config::FromText(kConfig, "test.toml");
+    config.Set("actor.environments=2");
+    config.Set("model.train_every=18");
+    config.Set(std::string(key) + "=55");
+    try {
+      LockstepTrainer trainer(config);
+      ADD_FAILURE() << key << " = 55 was taken";
+    } catch (const ConfigError& error) {
+      const std::string text = error.what();
+      EXPECT_NE(text.find(std::string(key) + " = 55"), std::string::npos) << text;
+      EXPECT_NE(text.find("a multiple of actor.environments = 2"), std::string::npos) << text;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dyna::cli

@@ -66,6 +66,23 @@ TEST(ConfigTest, UnknownKeysAreErrorsWithASuggestion) {
             "x.toml:3: unknown key 'run.steps_'; did you mean 'run.steps'?");
 }
 
+TEST(ConfigTest, KeysOfForeignTablesAreLeftToOthers) {
+  auto config = Parse("[run]\nseed = 1\n[learner]\ngama = 1\n[learners]\nn = 2\n");
+  config.GetInt("run.seed", 0, 0, 9);
+  EXPECT_EQ(ErrorOf([&] { config.RequireAllKeysUsed({"learner", "learners"}); }), "");
+  EXPECT_NE(ErrorOf([&] { config.RequireAllKeysUsed({"learner"}); }).find("'learners.n'"),
+            std::string::npos);
+}
+
+TEST(ConfigTest, ListsOfStringsAreReadAndRefusedLikeTheOthers) {
+  auto config = Parse("[a]\nl = [\"x\", \"y\"]\nm = [\"x\", 3]\n");
+  EXPECT_EQ(config.GetStrings("a.l", {}, 1, 4), (std::vector<std::string>{"x", "y"}));
+  EXPECT_EQ(config.GetStrings("a.none", {"z"}, 1, 4), (std::vector<std::string>{"z"}));
+  EXPECT_NE(ErrorOf([&] { config.GetStrings("a.l", {}, 3, 4); }), "");
+  EXPECT_NE(ErrorOf([&] { config.GetStrings("a.m", {}, 1, 4); }), "");
+  EXPECT_NE(config.EffectiveToml().find("l = [\"x\", \"y\"]"), std::string::npos);
+}
+
 TEST(ConfigTest, ChoicesSuggestTheClosest) {
   auto config = Parse("[learner]\nalgorithm = \"sca\"\n");
   EXPECT_EQ(ErrorOf([&] {
