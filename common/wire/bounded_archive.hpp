@@ -18,7 +18,12 @@ namespace dyna::wire {
 class BoundedWriter : public cereal::OutputArchive<BoundedWriter> {
  public:
   explicit BoundedWriter(Bytes& bytes) : OutputArchive(this), bytes_(&bytes) {}
-  void Raw(ByteView raw) { bytes_->insert(bytes_->end(), raw.begin(), raw.end()); }
+  void Raw(ByteView raw) {
+    if (raw.empty()) return;  // memcpy of null is undefined even for 0 bytes
+    const std::size_t at = bytes_->size();
+    bytes_->resize(at + raw.size());
+    std::memcpy(bytes_->data() + at, raw.data(), raw.size());
+  }
 
  private:
   Bytes* bytes_;
