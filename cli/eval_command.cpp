@@ -5,10 +5,10 @@
 
 #include "actors/envs/registry.hpp"
 #include "actors/evaluator.hpp"
-#include "common/run/run_folder.hpp"
 #include "common/core/error.hpp"
 #include "common/core/number_text.hpp"
 #include "common/nn/policy.hpp"
+#include "common/run/run_folder.hpp"
 
 namespace dyna::cli {
 
@@ -29,7 +29,10 @@ void Evaluate(const EvalArguments& arguments, std::ostream& out) {
        .steps_max = config.GetInt("run.eval_steps_max", 10'000, 1, 1'000'000'000),
        .seed = arguments.seed},
       std::move(environments));
-  const auto world = loaded.state.Get<double>("run/actor/env0/snapshot");
+  // A cluster's checkpoint is the learner's, who has no environment.
+  const std::string snapshot = "run/actor/env0/snapshot";
+  const auto world =
+      loaded.state.Has(snapshot) ? loaded.state.Get<double>(snapshot) : std::vector<double>();
   const auto evaluation = evaluator.Evaluate(policy, /*number=*/0, world);
 
   out << name << ", policy of " << loaded.path.string() << '\n';

@@ -120,11 +120,14 @@ void ActorService::Wait(Milliseconds at_most) {
 void ActorService::HandOver() {
   host_.states().Enter("stopping");
   const auto end = steady_clock::now() + host_.grace();
-  while (steady_clock::now() < end && !(replay_->flushed() && reporter_->idle())) {
+  const auto settled = [this] {
+    return replay_->settled() && (reporter_->idle() || !learner_->ready());
+  };
+  do {
     replay_->Flush();
     PollNetwork();
     Wait(kTurn);
-  }
+  } while (steady_clock::now() < end && !settled());
   host_.log().Info("handed over", {{"env_steps", loop_->env_steps()},
                                    {"all_rows_acknowledged", replay_->flushed()}});
 }

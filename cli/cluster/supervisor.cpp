@@ -85,16 +85,24 @@ bool Supervisor::Completed(const std::string& instance) const {
 }
 
 void Supervisor::Stop(milliseconds grace) {
+  StopWave(/*takers=*/false, grace);
+  StopWave(/*takers=*/true, grace);
+}
+
+void Supervisor::StopWave(bool takers, milliseconds grace) {
+  std::vector<ChildProcess*> wave;
   for (Member& member : members_) {
-    if (member.process) member.process->Signal(SIGTERM);
+    const bool takes = member.plan.role == "replay" || member.plan.role == "learner";
+    if (member.process && takes == takers) wave.push_back(member.process.get());
   }
+  for (ChildProcess* process : wave) process->Signal(SIGTERM);
   const auto end = Clock::now() + grace;
-  const auto running = [this] {
-    return std::any_of(members_.begin(), members_.end(),
-                       [](Member& member) { return member.process && !member.process->status(); });
+  const auto running = [&wave] {
+    return std::any_of(wave.begin(), wave.end(),
+                       [](ChildProcess* process) { return !process->status(); });
   };
   while (running() && Clock::now() < end) std::this_thread::sleep_for(milliseconds(20));
-  members_.clear();  // what is left is killed
+  for (ChildProcess* process : wave) process->Signal(SIGKILL);
 }
 
 }  // namespace dyna::cli

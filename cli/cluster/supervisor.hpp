@@ -32,7 +32,8 @@ class Supervisor {
 
   /// True when this one ended with status 0: its work is done.
   bool Completed(const std::string& instance) const;
-  /// SIGTERM to all, then at most `grace` for them to end, then SIGKILL.
+  /// Ends all: first those who produce, so that they can hand over what they have, then replay and
+  /// learner, who take it. SIGTERM, at most `grace` for them to end, then SIGKILL.
   void Stop(std::chrono::milliseconds grace);
   const std::filesystem::path& logs() const noexcept { return logs_; }
 
@@ -47,6 +48,7 @@ class Supervisor {
   };
 
   void Start(Member& member);
+  void StopWave(bool takers, std::chrono::milliseconds grace);
   std::filesystem::path LogOf(const Member& member) const;
   std::optional<Event> Ended(Member& member, int status);
 

@@ -177,8 +177,12 @@ ConfigError Config::Wrong(const std::string& key, const std::string& allowed) co
 }
 
 std::string Config::EffectiveToml() const {
+  std::map<std::string, std::string> all = impl_->known;
+  std::map<std::string, const toml::node*> leaves;
+  CollectLeaves(impl_->root, "", leaves);
+  for (const auto& [key, node] : leaves) all.try_emplace(key, NodeText(*node));
   std::map<std::string, std::map<std::string, std::string>> tables;
-  for (const auto& [key, value] : impl_->known) {
+  for (const auto& [key, value] : all) {
     const auto dot = key.rfind('.');
     DYNA_CHECK_MSG(dot != std::string::npos, key);
     tables[key.substr(0, dot)][key.substr(dot + 1)] = value;

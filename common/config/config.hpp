@@ -60,7 +60,8 @@ class Config {
   void RequireAllKeysUsed(const std::vector<std::string>& foreign_tables = {}) const;
   /// A ConfigError about `key`, with its place and value: for checks that need two keys.
   ConfigError Wrong(const std::string& key, const std::string& allowed) const;
-  /// Every key read so far with the value in force, as TOML, tables and keys sorted.
+  /// Every key read so far with the value in force, and what else was written, as TOML, tables and
+  /// keys sorted.
   std::string EffectiveToml() const;
 
  private:

@@ -84,9 +84,9 @@ void LearnerService::OpenFolder(const std::filesystem::path& path) {
   for (const std::string& why : loaded.refused) {
     host_.log().Warning("checkpoint refused", {{"reason", why}});
   }
-  learner_->Load(loaded.state.Sub("learner/"));
-  pacer_->Load(loaded.state.Sub("pacer/"));
-  log_ = RunLog::Resume(*folder_, loaded.state.Sub("log/"));
+  learner_->Load(loaded.state.Sub("run/learner/"));
+  pacer_->Load(loaded.state.Sub("run/pacer/"));
+  log_ = RunLog::Resume(*folder_, loaded.state.Sub("run/log/"));
   seconds_before_ = loaded.state.GetScalar<double>("wall_seconds");
   saved_at_ = loaded.state.GetScalar<std::int64_t>("env_steps");
   resumed_ = true;
@@ -201,9 +201,9 @@ void LearnerService::SaveCheckpoint() {
     part.Save(saved);
     state.Merge(prefix, std::move(saved));
   };
-  save("learner/", *learner_);
-  save("pacer/", *pacer_);
-  save("log/", *log_);
+  save("run/learner/", *learner_);
+  save("run/pacer/", *pacer_);
+  save("run/log/", *log_);
   state.PutScalar<double>("wall_seconds", WallSeconds());
   state.PutScalar<std::int64_t>("env_steps", steps);
   folder_->checkpoints().Save(steps, state);

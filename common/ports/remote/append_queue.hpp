@@ -46,6 +46,8 @@ class AppendQueue {
   void ForgetRequests();
 
   bool empty() const noexcept { return entries_.empty(); }
+  /// Nothing is on its way: all is acknowledged, or what is left was refused by a limit.
+  bool settled() const noexcept { return entries_.empty() || limit_.has_value(); }
   std::int64_t rows() const noexcept { return rows_; }
   /// The table as the last acknowledgement told it, once.
   std::optional<wire::TableState> TakeState() { return std::exchange(state_, std::nullopt); }

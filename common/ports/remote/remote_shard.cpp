@@ -1,5 +1,6 @@
 #include "common/ports/remote/remote_shard.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "common/wire/messages_environment.hpp"
@@ -222,11 +223,14 @@ void RemoteShard::Poll() {
   }
 }
 
+bool RemoteShard::settled() const {
+  return std::all_of(tables_.begin(), tables_.end(),
+                     [](const auto& entry) { return entry.second.appends.settled(); });
+}
+
 bool RemoteShard::flushed() const {
-  for (const auto& [name, of] : tables_) {
-    if (!of.appends.empty()) return false;
-  }
-  return true;
+  return std::all_of(tables_.begin(), tables_.end(),
+                     [](const auto& entry) { return entry.second.appends.empty(); });
 }
 
 }  // namespace dyna

@@ -62,6 +62,8 @@ class RemoteShard : public ReplayPort {
   void Poll();
   /// No appended row is without its acknowledgement.
   bool flushed() const;
+  /// None is on its way either: those without one were refused by a limit.
+  bool settled() const;
   const net::RequestPipeline& pipeline() const noexcept { return *pipeline_; }
 
  private:

@@ -101,6 +101,11 @@ bool ShardPool::flushed() const {
                                         [](const auto& entry) { return entry.second->flushed(); });
 }
 
+bool ShardPool::settled() const {
+  return std::all_of(shards_.begin(), shards_.end(),
+                     [](const auto& entry) { return entry.second->settled(); });
+}
+
 void ShardPool::AddTo(std::vector<zmq_pollitem_t>& items) const {
   for (const auto& [address, pipeline] : strangers_) pipeline->AddTo(items);
   for (const auto& [tag, shard] : shards_) shard->pipeline().AddTo(items);

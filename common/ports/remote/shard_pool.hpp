@@ -42,6 +42,8 @@ class ShardPool : public net::Pollable {
   void Flush() { (void)port_.Flush(); }
   /// Every appended row is acknowledged.
   bool flushed() const;
+  /// No appended row is on its way: waiting would not get more of them acknowledged soon.
+  bool settled() const;
 
   /// Of each shard by itself, for who must speak to one: the pacing.
   const std::map<ShardTag, std::unique_ptr<RemoteShard>>& by_tag() const noexcept {

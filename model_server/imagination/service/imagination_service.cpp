@@ -48,8 +48,7 @@ void ImaginationService::Run() {
     StepOnce();
   }
   const auto end = steady_clock::now() + host_.grace();
-  while (steady_clock::now() < end && !replay_->flushed()) {
-    replay_->Flush();
+  while (steady_clock::now() < end && !replay_->settled()) {
     PollNetwork();
     Wait(kTurn);
   }
