@@ -4,10 +4,10 @@
 #include <optional>
 #include <string>
 
-#include "common/run/signal_stop.hpp"
-#include "common/run/csv_file.hpp"
 #include "cli/train/lockstep_trainer.hpp"
+#include "common/run/csv_file.hpp"
 #include "common/run/run_folder.hpp"
+#include "common/run/signal_stop.hpp"
 #include "common/telemetry/progress_view.hpp"
 
 namespace dyna::cli {

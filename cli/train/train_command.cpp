@@ -5,10 +5,10 @@
 #include <memory>
 #include <utility>
 
-#include "common/run/signal_stop.hpp"
-#include "common/run/run_folder.hpp"
 #include "cli/train/run_session.hpp"
 #include "common/core/error.hpp"
+#include "common/run/run_folder.hpp"
+#include "common/run/signal_stop.hpp"
 
 namespace dyna::cli {
 namespace fs = std::filesystem;

@@ -1,8 +1,8 @@
 #include "common/run/run_folder.hpp"
 
-#include "common/run/revision.hpp"
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/core/error.hpp"
+#include "common/run/revision.hpp"
 
 namespace dyna {
 namespace fs = std::filesystem;

@@ -27,14 +27,14 @@ ModelService::ModelService(service::Host& host, const service::ClusterOptions& c
   const std::int64_t random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
   learning_starts_ = config.GetInt("learner.learning_starts", random_steps, 0, kStepsMax);
   train_every_ = config.GetInt("model.train_every", 250, 1, kStepsMax);
-  const auto bind = net::BindEndpoint(
-      "model.bind", config.GetString("model.bind", cluster.model_server.text()));
+  const auto bind =
+      net::BindEndpoint("model.bind", config.GetString("model.bind", cluster.model_server.text()));
   host.RequireAllKeysUsed();
 
   service::SetEnvironment(host, spec);
   server_ = std::make_unique<WeightsServer>(host, bind, desk_);
-  replay_ = std::make_unique<ShardPool>(
-      host.context(), service::PoolOptions(host, cluster, spec), &host.socket_events());
+  replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
+                                        &host.socket_events());
   learner_ = service::Connect(host, cluster.learner);
   reporter_.emplace(host, *learner_);
   trainer_ = std::make_unique<ModelTrainer>(options, spec, replay_->port(), desk_);
@@ -64,11 +64,10 @@ bool ModelService::Due() {
   }
   const auto steps = static_cast<std::int64_t>(counters.value().inserted);
   desk_.set_env_steps(counters.value().inserted);
-  const std::int64_t next =
-      trainer_->version() == 0 ? std::max<std::int64_t>(learning_starts_, 1)
-                               : trained_rows_ + train_every_;
-  waits_for_ = "model.train_every: " + std::to_string(steps) + " real steps of " +
-               std::to_string(next);
+  const std::int64_t next = trainer_->version() == 0 ? std::max<std::int64_t>(learning_starts_, 1)
+                                                     : trained_rows_ + train_every_;
+  waits_for_ =
+      "model.train_every: " + std::to_string(steps) + " real steps of " + std::to_string(next);
   if (steps < next) return false;
   trained_rows_ = steps;
   return true;
