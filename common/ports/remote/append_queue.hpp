@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/core/error.hpp"
 #include "common/core/transition_batch.hpp"
@@ -34,7 +35,7 @@ class AppendQueue {
     /// stop at once, such as a robot's control loop.
     bool take_while_refused = false;
   };
-  explicit AppendQueue(const Options& options) : options_(options) {}
+  explicit AppendQueue(Options options) : options_(std::move(options)) {}
 
   /// Done: the rows are kept and will arrive, if this process and the shard live. kBackpressure:
   /// they are not, because of the shard's limit or this queue's. Any other error is for good.

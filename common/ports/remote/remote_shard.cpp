@@ -28,9 +28,9 @@ wire::Sample MessageOf(const SampleRequest& request) {
 
 }  // namespace
 
-RemoteShard::RemoteShard(std::unique_ptr<net::RequestPipeline> pipeline, const Options& options,
+RemoteShard::RemoteShard(std::unique_ptr<net::RequestPipeline> pipeline, Options options,
                          net::Clock clock)
-    : options_(options), clock_(std::move(clock)), pipeline_(std::move(pipeline)) {}
+    : options_(std::move(options)), clock_(std::move(clock)), pipeline_(std::move(pipeline)) {}
 
 void RemoteShard::MoveTo(std::unique_ptr<net::RequestPipeline> pipeline) {
   for (auto& [name, of] : tables_) {
@@ -73,13 +73,13 @@ Result<SampleBatch> RemoteShard::Sample(const SampleRequest& request) {
   return DecodeOne(from, answer.value());
 }
 
-Result<SampleBatch> RemoteShard::FromStock(Table& from, const SampleRequest& request) {
-  TakeStockAnswers(from);
-  auto taken = from.stock.Take(request.rows);
-  FillStock(request.table, from);
-  if (!taken.ok() && from.stock_refusal) {
+Result<SampleBatch> RemoteShard::FromStock(Table& of, const SampleRequest& request) {
+  TakeStockAnswers(of);
+  auto taken = of.stock.Take(request.rows);
+  FillStock(request.table, of);
+  if (!taken.ok() && of.stock_refusal) {
     // Nothing under way can help; the next call asks again.
-    return *std::exchange(from.stock_refusal, std::nullopt);
+    return *std::exchange(of.stock_refusal, std::nullopt);
   }
   return taken;
 }

@@ -41,7 +41,7 @@ class RemoteShard : public ReplayPort {
     net::Milliseconds counters_age{100};     ///< older ones are asked for again
     net::Milliseconds silence_after{5'000};  ///< then Counters() is kTimeout
   };
-  RemoteShard(std::unique_ptr<net::RequestPipeline> pipeline, const Options& options,
+  RemoteShard(std::unique_ptr<net::RequestPipeline> pipeline, Options options,
               net::Clock clock = std::chrono::steady_clock::now);
 
   /// The shard has come back under another address: what is not acknowledged is sent there.
@@ -80,11 +80,11 @@ class RemoteShard : public ReplayPort {
   };
 
   Table& table(const std::string& name);
-  void Hear(Table& table, const wire::TableState& state);
-  Result<SampleBatch> FromStock(Table& table, const SampleRequest& request);
-  void FillStock(const std::string& name, Table& table);
-  Result<SampleBatch> DecodeOne(Table& table, const net::Received& received);
-  void TakeStockAnswers(Table& table);
+  void Hear(Table& of, const wire::TableState& state);
+  Result<SampleBatch> FromStock(Table& of, const SampleRequest& request);
+  void FillStock(const std::string& name, Table& of);
+  Result<SampleBatch> DecodeOne(Table& of, const net::Received& received);
+  void TakeStockAnswers(Table& of);
   void DescribeEnvironment();
   template <class M>
   Status Tell(const M& message, net::Frame payload = {});

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/net/request_pipeline.hpp"
 #include "common/ports/weights_port.hpp"
@@ -19,9 +20,9 @@ class WeightsClient {
     net::Milliseconds period{20};  ///< between two requests: bounds the age of what is used
   };
   /// Borrows the pipeline, which others may use too and whose owner polls it.
-  WeightsClient(net::RequestPipeline& pipeline, const Options& options,
+  WeightsClient(net::RequestPipeline& pipeline, Options options,
                 net::Clock clock = std::chrono::steady_clock::now)
-      : pipeline_(pipeline), options_(options), clock_(std::move(clock)) {}
+      : pipeline_(pipeline), options_(std::move(options)), clock_(std::move(clock)) {}
 
   /// Takes the answer and asks again when it is time.
   void Poll();

@@ -1,0 +1,99 @@
+#include "cli/cluster/cluster_plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include "cli/cluster/metrics_page.hpp"
+#include "common/core/error.hpp"
+
+namespace dyna::cli {
+namespace {
+
+std::vector<PlannedProcess> Plan(bool model) {
+  return PlanCluster({.config = "c.toml",
+                      .set = {"run.seed=7"},
+                      .run = "r",
+                      .folder = "runs/r",
+                      .actors = 3,
+                      .imagination = 2,
+                      .shards = 2,
+                      .model = model},
+                     "/opt/bin");
+}
+
+std::int64_t Count(const std::vector<PlannedProcess>& plan, const std::string& role) {
+  return std::count_if(plan.begin(), plan.end(),
+                       [&role](const auto& process) { return process.role == role; });
+}
+
+TEST(ClusterPlanTest, HasTheWorkersThatWereAskedFor) {
+  const auto plan = Plan(true);
+  EXPECT_EQ(Count(plan, "replay"), 2);
+  EXPECT_EQ(Count(plan, "learner"), 1);
+  EXPECT_EQ(Count(plan, "model-server"), 1);
+  EXPECT_EQ(Count(plan, "imagination"), 2);
+  EXPECT_EQ(Count(plan, "actor"), 3);
+  EXPECT_EQ(Count(plan, "evaluator"), 1);
+}
+
+TEST(ClusterPlanTest, AModelFreeRunHasNeitherModelServerNorImagination) {
+  const auto plan = Plan(false);
+  EXPECT_EQ(Count(plan, "model-server") + Count(plan, "imagination"), 0);
+}
+
+TEST(ClusterPlanTest, NamesAndPortsAreAllDifferentAndAllShareTheAddresses) {
+  const auto plan = Plan(true);
+  std::set<std::string> names;
+  std::set<int> ports;
+  const auto setting = [](const PlannedProcess& process, const std::string& key) {
+    for (const std::string& argument : process.arguments) {
+      if (argument.starts_with(key + "=")) return argument;
+    }
+    return std::string();
+  };
+  for (const auto& process : plan) {
+    EXPECT_TRUE(names.insert(process.instance).second) << process.instance;
+    EXPECT_TRUE(ports.insert(process.metrics_port).second) << process.metrics_port;
+    EXPECT_NE(setting(process, "run.seed"), "");
+    for (const char* key : {"cluster.replay", "cluster.learner", "cluster.model_server"}) {
+      EXPECT_EQ(setting(process, key), setting(plan.front(), key));
+    }
+  }
+  EXPECT_NE(setting(plan.front(), "cluster.replay").find("\", \"tcp://"), std::string::npos);
+}
+
+TEST(ClusterPlanTest, ClusterTomlIsReadBack) {
+  const auto plan = Plan(true);
+  const auto path = std::filesystem::temp_directory_path() / "dyna_cluster_plan_test.toml";
+  std::ofstream(path) << ClusterToml(plan);
+  const auto known = ReadClusterToml(path);
+  ASSERT_EQ(known.size(), plan.size());
+  for (const auto& process : plan) {
+    const auto found = std::find_if(known.begin(), known.end(), [&](const auto& one) {
+      return one.instance == process.instance;
+    });
+    ASSERT_NE(found, known.end()) << process.instance;
+    EXPECT_EQ(found->role, process.role);
+    EXPECT_EQ(found->metrics_port, process.metrics_port);
+  }
+  std::ofstream(path) << "[metrics_port]\nactor-0 = \"x\"\n";
+  EXPECT_THROW((void)ReadClusterToml(path), OperatorError);
+  std::filesystem::remove(path);
+  EXPECT_THROW((void)ReadClusterToml(path), OperatorError);
+}
+
+TEST(MetricsPageTest, SeriesAreReadWithTheirLabels) {
+  const auto values = ParseMetrics(
+      "# HELP x y\n# TYPE x counter\nx{table=\"real\"} 3\nx{table=\"a b\"} 4.5e1\nplain 2\njunk\n");
+  EXPECT_EQ(values.size(), 3U);
+  EXPECT_EQ(values.at("x{table=\"real\"}"), 3.0);
+  EXPECT_EQ(values.at("x{table=\"a b\"}"), 45.0);
+  EXPECT_EQ(values.at("plain"), 2.0);
+}
+
+}  // namespace
+}  // namespace dyna::cli
