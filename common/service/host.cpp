@@ -45,8 +45,9 @@ wire::Identity ReadIdentity(Config& config, wire::Role role) {
 
 }  // namespace
 
-Host::Host(Program program, Config config)
-    : program_(std::move(program)),
+Host::Host(Program program, Config config, const SignalStop& stop)
+    : stop_(&stop),
+      program_(std::move(program)),
       config_(std::move(config)),
       identity_(ReadIdentity(config_, program_.role)),
       producer_(Hash(identity_.instance)),

@@ -32,7 +32,8 @@ struct Program {
 /// health, who it is, and the wish to stop.
 class Host {
  public:
-  Host(Program program, Config config);
+  /// Borrows `stop`, which main() makes first: a signal while the rest is built is kept.
+  Host(Program program, Config config, const SignalStop& stop);
 
   Config& config() noexcept { return config_; }
   telemetry::Log& log() noexcept { return log_; }
@@ -51,7 +52,7 @@ class Host {
   std::chrono::milliseconds grace() const noexcept { return grace_; }
 
   /// A signal asked for the end.
-  bool stopping() const noexcept { return stop_.requested(); }
+  bool stopping() const noexcept { return stop_->requested(); }
   /// Every turn of the loop.
   void Tick();
   /// Every key of the config that is this role's has been read: ConfigError for one that was not.
@@ -60,7 +61,7 @@ class Host {
   void LeaveToOthers(const std::string& table) { program_.foreign_tables.push_back(table); }
 
  private:
-  SignalStop stop_;  // first: a signal while the rest is built is kept for the loop
+  const SignalStop* stop_;
   Program program_;
   Config config_;
   wire::Identity identity_;

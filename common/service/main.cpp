@@ -32,12 +32,13 @@ int CheckHealth(Config config) {
 
 int Main(int argc, char** argv, const Program& program,
          const std::function<void(Host&)>& serve) try {
+  const SignalStop stop;
   auto parsed = ParseArguments(argc, argv, program.name, program.description);
   if (const int* status = std::get_if<int>(&parsed)) return *status;
   const auto& arguments = std::get<Arguments>(parsed);
   Config config = ReadConfig(arguments);
   if (arguments.healthcheck) return CheckHealth(std::move(config));
-  Host host(program, std::move(config));
+  Host host(program, std::move(config), stop);
   serve(host);
   host.log().Info("stopped");
   return 0;

@@ -57,19 +57,19 @@ ReplayService::ReplayService(service::Host& host)
 
 void ReplayService::Run() {
   host_.states().Enter("serving");
-  auto show_at = std::chrono::steady_clock::now();
-  while (!host_.stopping()) {
-    server_->Poll(kTurn);
-    host_.Tick();
-    const auto now = std::chrono::steady_clock::now();
-    if (shard_ == nullptr || now < show_at) continue;
-    show_at = now + kShowEvery;
-    for (const char* table : {kRealTable, kSyntheticTable}) {
-      metrics_.Show(table, StateOf(table).counters,
-                    wire::RowBytes(environment_->transition_shape()));
-    }
-  }
+  while (!host_.stopping()) Turn(kTurn);
   server_->Poll(Milliseconds(0));  // what is in the sockets is answered
+}
+
+void ReplayService::Turn(Milliseconds wait) {
+  server_->Poll(wait);
+  host_.Tick();
+  const auto now = std::chrono::steady_clock::now();
+  if (shard_ == nullptr || now < show_at_) return;
+  show_at_ = now + kShowEvery;
+  for (const char* table : {kRealTable, kSyntheticTable}) {
+    metrics_.Show(table, StateOf(table).counters, wire::RowBytes(environment_->transition_shape()));
+  }
 }
 
 Result<wire::Welcome> ReplayService::OnHello(net::PeerId peer, const wire::Hello& hello) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,6 +24,8 @@ class ReplayService : public net::Handler {
 
   /// Serves until the host is stopping.
   void Run();
+  /// Serves what there is; waits for at most `wait` if there is nothing.
+  void Turn(net::Milliseconds wait);
   const net::Endpoint& endpoint() const noexcept { return server_->endpoint(); }
 
   Result<wire::Welcome> OnHello(net::PeerId peer, const wire::Hello& hello) override;
@@ -61,6 +64,7 @@ class ReplayService : public net::Handler {
   ProducerLog producers_;
   std::optional<Learner> learner_;
   ShardMetrics metrics_;
+  std::chrono::steady_clock::time_point show_at_;  ///< when the metrics are due again
   std::unique_ptr<net::Server> server_;
 };
 
