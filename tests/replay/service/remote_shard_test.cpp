@@ -80,7 +80,7 @@ TEST_F(RemoteShardTest, RowsArriveOnceAndInOrder) {
   Connect(shard_->endpoint());
   GrantUpTo(1000);
   for (std::int64_t first = 0; first < 300; first += 3) {
-    Await([&] { return client_->Append(kRealTable, CountedRows(first, 3)); });
+    (void)Await([&] { return client_->Append(kRealTable, CountedRows(first, 3)); });
   }
   EXPECT_TRUE(Eventually([&] {
     Turn();
@@ -121,7 +121,7 @@ TEST_F(RemoteShardTest, AShardThatComesBackWithoutItsMemoryGetsWhatItNeverAcknow
   const std::string address = shard_->endpoint().text();
   Connect(shard_->endpoint());
   GrantUpTo(1000);
-  Await([&] { return client_->Append(kRealTable, CountedRows(0, 10)); });
+  (void)Await([&] { return client_->Append(kRealTable, CountedRows(0, 10)); });
   EXPECT_TRUE(Eventually([&] {
     Turn();
     return client_->flushed();
@@ -170,7 +170,7 @@ TEST_F(RemoteShardTest, ResetsAndCutsLoseNothingAndDoubleNothing) {
 TEST_F(RemoteShardTest, SamplesAreRowsOfTheTableAndComeFromAStock) {
   Connect(shard_->endpoint());
   GrantUpTo(1000);
-  Await([&] { return client_->Append(kRealTable, CountedRows(0, 200)); });
+  (void)Await([&] { return client_->Append(kRealTable, CountedRows(0, 200)); });
   const SampleRequest request{.table = kRealTable, .rows = 64};
   std::vector<int> seen(200, 0);
   for (int i = 0; i < 50; ++i) {
@@ -189,7 +189,7 @@ TEST_F(RemoteShardTest, SamplesAreRowsOfTheTableAndComeFromAStock) {
 TEST_F(RemoteShardTest, LargeAndUnlimitedSamplesAreDrawnWhenAsked) {
   Connect(shard_->endpoint());
   GrantUpTo(1000);
-  Await([&] { return client_->Append(kRealTable, CountedRows(0, 100)); });
+  (void)Await([&] { return client_->Append(kRealTable, CountedRows(0, 100)); });
   const auto batch =
       Await([&] {
         return client_->Sample({.table = kRealTable, .rows = 5000, .limited = false});
