@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <set>
 #include <string>
 
 namespace dyna::cli {
@@ -36,6 +37,34 @@ hidden = [8]
 [compute]
 threads = 1
 )";
+
+/// Every array that the two would save is the same, but for `except`.
+void ExpectSameState(LockstepTrainer& one, LockstepTrainer& other,
+                     const std::set<std::string>& except = {}) {
+  StateDict ours;
+  StateDict theirs;
+  (void)one.TakeEpisodes();
+  (void)other.TakeEpisodes();
+  one.Save(ours);
+  other.Save(theirs);
+  for (const auto& [name, array] : ours.arrays()) {
+    if (name == "trainer/wall_seconds" || except.contains(name)) continue;
+    EXPECT_EQ(array, theirs.Raw(name)) << name;
+  }
+}
+
+/// `fresh` goes on from what `trainer` saves now as `trainer` itself does, for `steps` steps.
+void ExpectContinuesBitForBit(LockstepTrainer& trainer, LockstepTrainer& fresh, int steps) {
+  (void)trainer.TakeEpisodes();
+  StateDict state;
+  trainer.Save(state);
+  fresh.Load(state);
+  for (int i = 0; i < steps; ++i) {
+    trainer.Step();
+    fresh.Step();
+  }
+  ExpectSameState(trainer, fresh);
+}
 
 class LockstepTrainerTest : public testing::Test {
  protected:
@@ -97,39 +126,13 @@ TEST_F(LockstepTrainerTest, EvaluationsDoNotChangeTheTraining) {
     other.Step();
     if (i % 7 == 0) (void)other.Evaluate();
   }
-  StateDict ours;
-  StateDict theirs;
-  (void)trainer_.TakeEpisodes();
-  (void)other.TakeEpisodes();
-  trainer_.Save(ours);
-  other.Save(theirs);
-  for (const auto& [name, array] : ours.arrays()) {
-    if (name == "trainer/evaluations" || name == "trainer/wall_seconds") continue;
-    EXPECT_EQ(array, theirs.Raw(name)) << name;
-  }
+  ExpectSameState(trainer_, other, {"trainer/evaluations"});
 }
 
 TEST_F(LockstepTrainerTest, ALoadedTrainerContinuesBitForBit) {
   StepTimes(50);
-  (void)trainer_.TakeEpisodes();
-  StateDict state;
-  trainer_.Save(state);
   LockstepTrainer other = Parse();
-  other.Load(state);
-  for (int i = 0; i < 30; ++i) {
-    trainer_.Step();
-    other.Step();
-  }
-  (void)trainer_.TakeEpisodes();
-  (void)other.TakeEpisodes();
-  StateDict ours;
-  StateDict theirs;
-  trainer_.Save(ours);
-  other.Save(theirs);
-  for (const auto& [name, array] : ours.arrays()) {
-    if (name == "trainer/wall_seconds") continue;
-    EXPECT_EQ(array, theirs.Raw(name)) << name;
-  }
+  ExpectContinuesBitForBit(trainer_, other, 30);
 }
 
 TEST_F(LockstepTrainerTest, AStateOfAnotherConfigIsRefusedButMoreStepsAreAllowed) {
@@ -167,25 +170,8 @@ TEST(LockstepTrainerEnvironmentsTest, SeveralEnvironmentsStepAtOnceAtTheSameRati
 TEST(LockstepTrainerEnvironmentsTest, ALoadedTrainerWithSeveralContinuesBitForBit) {
   LockstepTrainer first = WithEnvironments(2);
   for (int i = 0; i < 25; ++i) first.Step();
-  (void)first.TakeEpisodes();
-  StateDict state;
-  first.Save(state);
   LockstepTrainer second = WithEnvironments(2);
-  second.Load(state);
-  for (int i = 0; i < 15; ++i) {
-    first.Step();
-    second.Step();
-  }
-  (void)first.TakeEpisodes();
-  (void)second.TakeEpisodes();
-  StateDict ours;
-  StateDict theirs;
-  first.Save(ours);
-  second.Save(theirs);
-  for (const auto& [name, array] : ours.arrays()) {
-    if (name == "trainer/wall_seconds") continue;
-    EXPECT_EQ(array, theirs.Raw(name)) << name;
-  }
+  ExpectContinuesBitForBit(first, second, 15);
 }
 
 TEST(LockstepTrainerEnvironmentsTest, CountsThatAreNoMultipleAreRefused) {

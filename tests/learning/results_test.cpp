@@ -103,6 +103,10 @@ TEST(ResultsTest, PendulumWithMbpoIsSolvedOnEverySeedAndTwiceAsFastAsWithoutAMod
   EXPECT_GE(Median(FirstReached(Runs("sac_utd1/Pendulum-v1", 3), -200)), 2 * Median(mbpo));
 }
 
+TEST(ResultsTest, InvertedPendulumWithTheOfficialConfigIsPerfectWithin4000RealStepsOnEverySeed) {
+  EXPECT_LE(Max(FirstReached(Runs("mbpo/InvertedPendulum-v4", 3), 1000)), 4000);
+}
+
 TEST(ResultsTest, ContinuousCartPoleIsPerfectWithin1500RealStepsOnEverySeed) {
   EXPECT_LE(Max(FirstReached(Runs("mbpo/CartPoleContinuous", 3), 200)), 1500);
 }
