@@ -12,7 +12,7 @@ class Backoff {
  public:
   struct Options {
     Milliseconds first{100};
-    Milliseconds max{5000};
+    Milliseconds max{1000};
   };
   Backoff(const Options& options, const Rng& rng) : options_(options), rng_(rng) {}
 

@@ -52,8 +52,10 @@ void Connection::Advance(TimePoint now) {
 void Connection::Open(TimePoint now) {
   // libzmq takes one address of a name, of the one kind it is told. Both kinds get their turn,
   // IPv4 first: "localhost" is often ::1 where servers listen on 127.0.0.1.
-  const bool literal = options_.endpoint.host.find(':') != std::string::npos;
-  const bool ipv6 = literal || counters_.attempts % 2 == 1;
+  const std::string& host = options_.endpoint.host;
+  const bool ipv6_literal = host.find(':') != std::string::npos;
+  const bool ipv4_literal = host.find_first_not_of("0123456789.") == std::string::npos;
+  const bool ipv6 = ipv6_literal || (!ipv4_literal && counters_.attempts % 2 == 1);
   ++counters_.attempts;
   try {
     link_ = std::make_unique<Link>(context_.native(), options_, ipv6, events_);
@@ -146,6 +148,7 @@ void Connection::OnGreeting(const Received& reply) {
   state_ = State::kReady;
   ++counters_.welcomes;
   backoff_.Reset();
+  TellChange();
 }
 
 SendOutcome Connection::Send(Outgoing& request, TimePoint now) {
@@ -181,12 +184,14 @@ void Connection::Leave(TimePoint now) {
   if (state_ == State::kReady) ++counters_.losses;
   state_ = State::kWaiting;
   timer_ = now + backoff_.Next();
+  if (backoff_.failures() == 1) TellChange();
 }
 
 void Connection::Refuse(const Error& error) {
   refusal_ = {error.code, Peer() + " refuses: " + error.message};
   state_ = State::kRefused;
   broken_ = true;  // so that Advance() closes the socket
+  TellChange();
 }
 
 TimePoint Connection::next_timer() const noexcept {

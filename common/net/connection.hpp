@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -39,6 +40,9 @@ class Connection : public Pollable {
     Milliseconds hello_period{2000};
     std::uint64_t reply_bytes_max = std::uint64_t{64} << 20U;  ///< payload of one reply
     std::uint64_t seed = 0;                                    ///< of the jitter
+    /// Called when the connection becomes ready, when a ready one is lost, when it is refused, and
+    /// when the first attempt of a row fails; Explain() says more. May be empty.
+    std::function<void(const Connection&)> on_change = {};
   };
   struct Counters {
     std::uint64_t attempts = 0;
@@ -88,6 +92,9 @@ class Connection : public Pollable {
   void Break(std::string why);
   void Leave(TimePoint now);
   void Refuse(const Error& error);
+  void TellChange() const {
+    if (options_.on_change) options_.on_change(*this);
+  }
 
   Context& context_;
   const Options options_;

@@ -7,14 +7,14 @@ namespace dyna::net {
 namespace {
 
 /// Called by an I/O thread when the bytes are sent.
-void Release(void* /*data*/, void* owner) {
+void ReleaseSentPayload(void* /*data*/, void* owner) {
   const std::unique_ptr<wire::Bytes> bytes(static_cast<wire::Bytes*>(owner));
 }
 
 zmq::message_t TakeOver(wire::Bytes&& bytes) {
   if (bytes.size() <= Frame::kTakeOverBytes) return {bytes.data(), bytes.size()};
   auto owner = std::make_unique<wire::Bytes>(std::move(bytes));
-  zmq::message_t message(owner->data(), owner->size(), Release, owner.get());
+  zmq::message_t message(owner->data(), owner->size(), ReleaseSentPayload, owner.get());
   (void)owner.release();  // the message's from here
   return message;
 }

@@ -34,6 +34,15 @@ struct Candidate {
   }
 };
 
+/// Who lost whom and why is the first thing one asks of a cluster's logs.
+void LogChange(telemetry::Log& log, const net::Connection& connection) {
+  if (connection.ready()) {
+    log.Info("connected", {{"peer", connection.Peer()}});
+  } else {
+    log.Warning("not connected", {{"peer", connection.Peer()}, {"why", connection.Explain()}});
+  }
+}
+
 }  // namespace
 
 ClusterOptions ClusterOptions::From(Config& config) {
@@ -55,6 +64,9 @@ net::RequestPipeline::Options PipelineOptions(Host& host, const net::Endpoint& e
   options.connection.hello = {.client = host.identity(), .producer = host.producer()};
   options.connection.socket = host.sockets();
   options.connection.seed = host.identity().incarnation;
+  options.connection.on_change = [&host](const net::Connection& connection) {
+    LogChange(host.log(), connection);
+  };
   return options;
 }
 
