@@ -9,7 +9,7 @@
 
 #include "actors/actor_loop.hpp"
 #include "actors/evaluator.hpp"
-#include "cli/train/run_identity.hpp"
+#include "common/run/run_identity.hpp"
 #include "cli/train/run_options.hpp"
 #include "cli/train/stage_clock.hpp"
 #include "common/config/config.hpp"

@@ -59,6 +59,11 @@ Host::Host(Program program, Config config, const SignalStop& stop)
       states_(telemetry::StateClock::Options::From(config_, program_.states), metrics_, health_,
               log_),
       sockets_(net::SocketOptions::From(config_)) {
+  for (std::size_t i = 0; i < net::kSocketEvents; ++i) {
+    const auto event = net::Name(static_cast<net::SocketEvent>(i));
+    event_counters_.emplace_back(metrics_.counter(telemetry::metrics::kTransportEvents, {event}));
+    event_counters_.back().Follow(0.0);
+  }
   log_.Info("started",
             {{"revision", kRevision}, {"run", identity_.run}, {"metrics_port", exposer_.port()}});
 }
@@ -66,6 +71,10 @@ Host::Host(Program program, Config config, const SignalStop& stop)
 void Host::Tick() {
   states_.Tick();
   health_.Beat();
+  for (std::size_t i = 0; i < net::kSocketEvents; ++i) {
+    event_counters_[i].Follow(
+        static_cast<double>(socket_events_.count(static_cast<net::SocketEvent>(i))));
+  }
 }
 
 }  // namespace dyna::service

@@ -75,6 +75,7 @@ class Host {
   net::Context context_;
   net::SocketOptions sockets_;
   net::EventCounters socket_events_;
+  std::vector<telemetry::FollowedCounter> event_counters_;  ///< by SocketEvent
 };
 
 }  // namespace dyna::service

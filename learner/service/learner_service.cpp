@@ -23,6 +23,14 @@ constexpr Milliseconds kTurn{5};
 constexpr Milliseconds kPace{20};
 constexpr std::int64_t kStepsMax = 1'000'000'000;
 
+/// Keys that a learner which goes on must find as they were. Where peers are, and how others work,
+/// may change.
+bool ShapesLearning(const std::string& key) {
+  const bool own = key.starts_with("learner.") && key != "learner.bind";
+  return own || key.starts_with("env.") || key == "run.seed" ||
+         key == "imagination.rollout_schedule";
+}
+
 }  // namespace
 
 LearnerService::LearnerService(service::Host& host, const service::ClusterOptions& cluster,
@@ -55,6 +63,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
       config.GetString("cluster.folder", "runs/" + host.identity().run);
   auto algorithm = MakeAlgorithm(config, spec, seed);
   host.RequireAllKeysUsed();
+  identity_ = RunIdentity::From(config, ShapesLearning);
 
   service::SetEnvironment(host, spec);
   replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
@@ -72,6 +81,7 @@ void LearnerService::OpenFolder(const std::filesystem::path& path) {
   if (!std::filesystem::exists(path / "config.toml")) {
     folder_ = RunFolder::Create(path, host_.config());
     log_ = RunLog::Begin(*folder_, learner_->algorithm().LastLosses());
+    SaveCheckpoint();  // from here on a learner that is killed has something to go on from
     return;
   }
   folder_ = RunFolder::Open(path);
@@ -83,6 +93,10 @@ void LearnerService::OpenFolder(const std::filesystem::path& path) {
   const auto loaded = folder_->checkpoints().LoadLatest();
   for (const std::string& why : loaded.refused) {
     host_.log().Warning("checkpoint refused", {{"reason", why}});
+  }
+  const std::string difference = identity_.DifferenceFrom(loaded.state.GetString("config"));
+  if (!difference.empty()) {
+    throw OperatorError("'" + loaded.path.string() + "' is of another run: " + difference);
   }
   learner_->Load(loaded.state.Sub("run/learner/"));
   pacer_->Load(loaded.state.Sub("run/pacer/"));
@@ -204,6 +218,7 @@ void LearnerService::SaveCheckpoint() {
   save("run/learner/", *learner_);
   save("run/pacer/", *pacer_);
   save("run/log/", *log_);
+  state.PutString("config", identity_.Text());
   state.PutScalar<double>("wall_seconds", WallSeconds());
   state.PutScalar<std::int64_t>("env_steps", steps);
   folder_->checkpoints().Save(steps, state);

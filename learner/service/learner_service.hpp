@@ -13,6 +13,7 @@
 #include "common/ports/remote/shard_pool.hpp"
 #include "common/ports/remote/weights_desk.hpp"
 #include "common/run/run_folder.hpp"
+#include "common/run/run_identity.hpp"
 #include "common/service/cluster.hpp"
 #include "common/service/host.hpp"
 #include "learner/learner.hpp"
@@ -58,6 +59,7 @@ class LearnerService : public net::Handler {
   std::int64_t checkpoint_every_;
   bool imagines_ = false;
   Learner::Options options_ = {};
+  RunIdentity identity_ = {};  ///< of the settings that the learner's state depends on
   WeightsDesk desk_;
   std::unique_ptr<ShardPool> replay_;
   std::unique_ptr<Learner> learner_;

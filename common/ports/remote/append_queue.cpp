@@ -1,10 +1,19 @@
 #include "common/ports/remote/append_queue.hpp"
 
+#include <algorithm>
+#include <numeric>
 #include <utility>
+#include <vector>
 
 #include "common/wire/rows_codec.hpp"
 
 namespace dyna {
+namespace {
+
+/// Of one message: half of what a server takes, so that its other limits have room too.
+constexpr std::size_t kMessageBytesMax = std::size_t{8} << 20U;
+
+}  // namespace
 
 Status AppendQueue::Push(const TransitionBatch& rows) {
   if (fault_) return *fault_;
@@ -20,14 +29,29 @@ Status AppendQueue::Push(const TransitionBatch& rows) {
                                                " bytes, are not acknowledged yet" +
                                                (limit_ ? ", because " + limit_->message : "")};
   }
-  net::Frame payload(bytes);
+  if (bytes <= kMessageBytesMax) {
+    Keep(rows);
+    return Done{};
+  }
+  const std::size_t part =
+      std::max<std::size_t>(1, kMessageBytesMax / wire::RowBytes(rows.shape()));
+  for (std::size_t first = 0; first < count; first += part) {
+    std::vector<std::int64_t> chosen(std::min(part, count - first));
+    std::iota(chosen.begin(), chosen.end(), static_cast<std::int64_t>(first));
+    Keep(rows.Select(chosen));
+  }
+  return Done{};
+}
+
+void AppendQueue::Keep(const TransitionBatch& rows) {
+  const auto count = static_cast<std::size_t>(rows.size());
+  net::Frame payload(count * wire::RowBytes(rows.shape()));
   wire::EncodeRowsAt(rows, payload.data());
+  bytes_ += payload.size();
+  rows_ += rows.size();
   entries_.push_back(
       {.first_seq = next_seq_, .rows = rows.size(), .payload = std::move(payload), .request = {}});
   next_seq_ += count;
-  rows_ += rows.size();
-  bytes_ += bytes;
-  return Done{};
 }
 
 bool AppendQueue::Pump(net::RequestPipeline& pipeline, net::TimePoint now) {

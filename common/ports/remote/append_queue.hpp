@@ -37,7 +37,8 @@ class AppendQueue {
   };
   explicit AppendQueue(Options options) : options_(std::move(options)) {}
 
-  /// Done: the rows are kept and will arrive, if this process and the shard live. kBackpressure:
+  /// Done: the rows are kept and will arrive, if this process and the shard live; more than a
+  /// message may hold travel as several. kBackpressure:
   /// they are not, because of the shard's limit or this queue's. Any other error is for good.
   Status Push(const TransitionBatch& rows);
   /// Takes answers and sends what is due. True if something was acknowledged.
@@ -61,6 +62,8 @@ class AppendQueue {
     std::optional<net::RequestId> request = {};
   };
 
+  /// As one more message to be sent.
+  void Keep(const TransitionBatch& rows);
   bool TakeAnswers(net::RequestPipeline& pipeline, net::TimePoint now);
   void OnAck(const wire::AppendAck& ack);
   void OnRefusal(const Error& error, net::RequestPipeline& pipeline, net::TimePoint now);

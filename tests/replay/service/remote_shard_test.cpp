@@ -198,6 +198,19 @@ TEST_F(RemoteShardTest, LargeAndUnlimitedSamplesAreDrawnWhenAsked) {
   EXPECT_EQ(Counters().sampled, 0U);
 }
 
+TEST_F(RemoteShardTest, MoreRowsThanAMessageHoldsTravelAsSeveral) {
+  constexpr std::int64_t kRows = 400'000;  // of 60 bytes and more: three messages
+  Connect(shard_->endpoint());
+  GrantUpTo(kRows);
+  ASSERT_TRUE(Await([this] { return client_->Append(kRealTable, CountedRows(0, kRows)); }).ok());
+  ASSERT_TRUE(Eventually([&] {
+    Turn();
+    return client_->flushed();
+  }));
+  const TableCounters counters = Counters();
+  EXPECT_EQ(counters.inserted, static_cast<std::uint64_t>(kRows));
+}
+
 TEST_F(RemoteShardTest, AClientOfAnotherRunIsRefusedForGoodNamingBoth) {
   auto options = ClientOptions(shard_->endpoint());
   options.connection.hello.client.run = "other";

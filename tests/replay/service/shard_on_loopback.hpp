@@ -33,8 +33,12 @@ inline EnvSpec TestEnvironment() {
 /// `bind` may name a port, so that a shard can come back where it was.
 class ShardOnLoopback {
  public:
-  explicit ShardOnLoopback(const std::string& bind = "tcp://127.0.0.1:0", int tag = 0)
-      : host_(Program(), Settings(bind, tag), NoSignal()), service_(host_) {}
+  explicit ShardOnLoopback(const std::string& bind = "tcp://127.0.0.1:0", int tag = 0,
+                           const std::string& instance = "")
+      : host_(Program(),
+              Settings(bind, tag, instance.empty() ? "replay-" + std::to_string(tag) : instance),
+              NoSignal()),
+        service_(host_) {}
 
   void Turn() { service_.Turn(net::Milliseconds(0)); }
   const net::Endpoint& endpoint() const { return service_.endpoint(); }
@@ -47,11 +51,10 @@ class ShardOnLoopback {
             .states = {"serving"},
             .foreign_tables = {"cluster"}};
   }
-  static Config Settings(const std::string& bind, int tag) {
+  static Config Settings(const std::string& bind, int tag, const std::string& instance) {
     return Config::FromText("[replay]\nbind = \"" + bind + "\"\nshard = " + std::to_string(tag) +
                                 "\n[env]\nname = \"Pendulum-v1\"\n[cluster]\nrun = \"r\"\n" +
-                                "instance = \"replay-" + std::to_string(tag) +
-                                "\"\n[log]\nlevel = \"error\"\n",
+                                "instance = \"" + instance + "\"\n[log]\nlevel = \"error\"\n",
                             "test.toml");
   }
 

@@ -1,10 +1,10 @@
-#include "cli/train/run_identity.hpp"
+#include "common/run/run_identity.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 
-namespace dyna::cli {
+namespace dyna {
 namespace {
 
 /// A version of the program that knows run.seed, run.steps and learner.gamma.
@@ -51,5 +51,18 @@ TEST(RunIdentityTest, ACheckpointFromANewerVersionIsRefused) {
             "'actor.environments = 1' there, 'no actor.environments' here");
 }
 
+TEST(RunIdentityTest, KeysThatDoNotCountMayDiffer) {
+  const auto of = [](const std::string& text) {
+    Config config = Config::FromText(text, "part.toml");
+    (void)config.GetInt("run.seed", 0, 0, 100);
+    (void)config.GetDouble("learner.gamma", 0.99, 0.0, 1.0);
+    return RunIdentity::From(config,
+                             [](const std::string& key) { return key.starts_with("learner."); });
+  };
+  EXPECT_EQ(of("[run]\nseed = 3").DifferenceFrom(of("").Text()), "");
+  EXPECT_EQ(of("[learner]\ngamma = 0.5").DifferenceFrom(of("").Text()),
+            "'learner.gamma = 0.99' there, 'learner.gamma = 0.5' here");
+}
+
 }  // namespace
-}  // namespace dyna::cli
+}  // namespace dyna

@@ -1,9 +1,9 @@
-#include "cli/train/run_identity.hpp"
+#include "common/run/run_identity.hpp"
 
 #include <sstream>
 #include <utility>
 
-namespace dyna::cli {
+namespace dyna {
 namespace {
 
 const std::string kAbsent = "nothing";
@@ -34,9 +34,11 @@ std::string Difference(const std::string& key, const std::string& there, const s
 
 }  // namespace
 
-RunIdentity RunIdentity::From(const Config& config) {
+RunIdentity RunIdentity::From(const Config& config,
+                              const std::function<bool(const std::string& key)>& counts) {
   RunIdentity identity;
   for (auto& [key, value] : ReadSettings(config.EffectiveToml())) {
+    if (counts && !counts(key)) continue;
     identity.settings_[key] = {.value = std::move(value), .is_default = !config.Has(key)};
   }
   return identity;
@@ -63,4 +65,4 @@ std::string RunIdentity::DifferenceFrom(const std::string& text) const {
   return {};
 }
 
-}  // namespace dyna::cli
+}  // namespace dyna

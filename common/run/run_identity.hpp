@@ -1,17 +1,19 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 
 #include "common/config/config.hpp"
 
-namespace dyna::cli {
+namespace dyna {
 
 /// What makes two runs the same run: every setting but those that a resume may change (run.steps).
 class RunIdentity {
  public:
-  /// `config` with every key read.
-  static RunIdentity From(const Config& config);
+  /// `config` with every key read. Only keys that `counts`, all if it is empty.
+  static RunIdentity From(const Config& config,
+                          const std::function<bool(const std::string& key)>& counts = {});
 
   /// As TOML; what a checkpoint holds.
   std::string Text() const;
@@ -29,4 +31,4 @@ class RunIdentity {
   std::map<std::string, Setting> settings_;  ///< by dotted key
 };
 
-}  // namespace dyna::cli
+}  // namespace dyna
