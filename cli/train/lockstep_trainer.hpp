@@ -9,12 +9,12 @@
 
 #include "actors/actor_loop.hpp"
 #include "actors/evaluator.hpp"
-#include "common/run/run_identity.hpp"
 #include "cli/train/run_options.hpp"
 #include "cli/train/stage_clock.hpp"
 #include "common/config/config.hpp"
 #include "common/core/state_dict.hpp"
 #include "common/ports/weights_port.hpp"
+#include "common/run/run_identity.hpp"
 #include "learner/learner.hpp"
 #include "model_server/imagination/imaginer.hpp"
 #include "model_server/model_trainer.hpp"

@@ -89,7 +89,7 @@ inline constexpr MetricDefinition kImaginationSteps = {
 inline constexpr MetricDefinition kImaginationModelAge = {
     "dyna_imagination_model_age_versions",
     Kind::kHistogram,
-    "How many versions older than the newest the model of a sampled synthetic row is.",
+    "How many versions older than the newest the oldest model behind a sampled batch is.",
     {},
     kVersionsBuckets};
 

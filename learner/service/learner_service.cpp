@@ -55,6 +55,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
                        "`dyna train`");
   }
   imagines_ = Imagines(config);
+  stale_versions_ = config.GetInt("imagination.stale_versions", 0, 0, 1'000'000);
   options_ = Learner::Options::From(config, imagines_);
   pacer_.emplace(PacingOptions(config, options_));
   const auto bind =
@@ -68,7 +69,9 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   service::SetEnvironment(host, spec);
   replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
                                         &host.socket_events());
-  learner_ = std::make_unique<Learner>(options_, std::move(algorithm), replay_->port(), desk_);
+  watched_.emplace(replay_->port(), host.metrics());
+  learner_ = std::make_unique<Learner>(options_, std::move(algorithm), *watched_, desk_);
+  host.metrics().gauge(m::kLearnerRealRatio).Set(options_.mixer.real_fraction);
   OpenFolder(folder);
   if (learner_->version() == 0) learner_->Publish();
   server_ = std::make_unique<net::Server>(
@@ -235,12 +238,8 @@ Result<wire::Welcome> LearnerService::OnHello(net::PeerId /*peer*/, const wire::
 
 void LearnerService::OnRequest(net::Request request, const wire::Hello& /*client*/) {
   switch (request.message.type()) {
-    case wire::MessageType::kReport: {
-      const auto report = request.message.Decode<wire::Report>();
-      if (!report.ok()) return server_->Refuse(request.ticket, report.error());
-      log_->OnReport(report.value());
-      return server_->Reply(request.ticket, wire::Ok{});
-    }
+    case wire::MessageType::kReport:
+      return OnReport(request);
     case wire::MessageType::kEpisodeReport: {
       const auto report = request.message.Decode<wire::EpisodeReport>();
       if (!report.ok()) return server_->Refuse(request.ticket, report.error());
@@ -251,6 +250,23 @@ void LearnerService::OnRequest(net::Request request, const wire::Hello& /*client
       return OnEvaluation(request);
     default:
       desk_.Serve(request, *server_);
+  }
+}
+
+void LearnerService::OnReport(const net::Request& request) {
+  const auto report = request.message.Decode<wire::Report>();
+  if (!report.ok()) return server_->Refuse(request.ticket, report.error());
+  log_->OnReport(report.value());
+  server_->Reply(request.ticket, wire::Ok{});
+  for (const auto& [name, value] : report.value().scalars) {
+    if (report.value().role != wire::Role::kModelServer || name != "model_version") continue;
+    const auto version = static_cast<std::uint64_t>(std::max(value, 0.0));
+    watched_->set_model_version(version);
+    // Workers tell the shards too, when they have imagined with it; here it counts at once.
+    const auto kept = static_cast<std::uint64_t>(stale_versions_);
+    if (kept > 0 && version > kept) {
+      (void)watched_->EvictStale(kSyntheticTable, version - kept);
+    }
   }
 }
 

@@ -19,6 +19,7 @@
 #include "learner/learner.hpp"
 #include "learner/pacing/pacer.hpp"
 #include "learner/service/run_log.hpp"
+#include "learner/service/watched_replay.hpp"
 
 namespace dyna::learner {
 
@@ -36,6 +37,7 @@ class LearnerService : public net::Handler {
  private:
   Result<wire::Welcome> OnHello(net::PeerId peer, const wire::Hello& hello) override;
   void OnRequest(net::Request request, const wire::Hello& client) override;
+  void OnReport(const net::Request& request);
   void OnEvaluation(const net::Request& request);
 
   void OpenFolder(const std::filesystem::path& path);
@@ -58,10 +60,12 @@ class LearnerService : public net::Handler {
   std::int64_t steps_;
   std::int64_t checkpoint_every_;
   bool imagines_ = false;
+  std::int64_t stale_versions_ = 0;  ///< models whose rows are still learned from; 0 = all
   Learner::Options options_ = {};
   RunIdentity identity_ = {};  ///< of the settings that the learner's state depends on
   WeightsDesk desk_;
   std::unique_ptr<ShardPool> replay_;
+  std::optional<WatchedReplay> watched_;
   std::unique_ptr<Learner> learner_;
   std::optional<Pacer> pacer_;
   std::optional<RunFolder> folder_;

@@ -14,15 +14,32 @@ constexpr std::int64_t kLotRowsMin = 256;
 constexpr std::int64_t kLotRowsMax = 16'384;
 constexpr std::int64_t kBatchesPerRequest = 8;
 
+SampleBatch Select(const SampleBatch& batch, std::span<const std::int64_t> rows) {
+  SampleBatch selected;
+  selected.rows = batch.rows.Select(rows);
+  selected.weights.resize(static_cast<Eigen::Index>(rows.size()));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    selected.ids.push_back(batch.ids[static_cast<std::size_t>(rows[i])]);
+    selected.weights[static_cast<Eigen::Index>(i)] = batch.weights[rows[i]];
+  }
+  return selected;
+}
+
 /// Rows `begin` .. `begin + count` of a batch.
 SampleBatch Slice(const SampleBatch& batch, std::int64_t begin, std::int64_t count) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(count));
   std::iota(rows.begin(), rows.end(), begin);
-  SampleBatch slice;
-  slice.rows = batch.rows.Select(rows);
-  slice.ids.assign(batch.ids.begin() + begin, batch.ids.begin() + begin + count);
-  slice.weights = batch.weights.segment(begin, count);
-  return slice;
+  return Select(batch, rows);
+}
+
+/// Those of models from `version_min` on.
+std::vector<std::int64_t> FreshRows(const SampleBatch& batch, std::uint64_t version_min) {
+  std::vector<std::int64_t> fresh;
+  for (std::int64_t row = 0; row < batch.rows.size(); ++row) {
+    const auto& from = batch.rows.provenance[static_cast<std::size_t>(row)];
+    if (from.model_version >= version_min) fresh.push_back(row);
+  }
+  return fresh;
 }
 
 /// The parts one after another.
@@ -53,6 +70,8 @@ std::int64_t SampleStock::request_rows() const noexcept {
 }
 
 void SampleStock::Add(SampleBatch batch) {
+  if (version_min_ > 0) batch = Select(batch, FreshRows(batch, version_min_));
+  if (batch.rows.size() == 0) return;
   rows_ += batch.rows.size();
   lots_.push_back({.batch = std::move(batch), .used = 0});
 }
@@ -78,24 +97,11 @@ Result<SampleBatch> SampleStock::Take(std::int64_t rows) {
 }
 
 void SampleStock::DropOlderThan(std::uint64_t version_min) {
+  if (version_min <= version_min_) return;
+  version_min_ = version_min;
   std::deque<Lot> lots = std::exchange(lots_, {});
   rows_ = 0;
-  for (Lot& lot : lots) {
-    std::vector<std::int64_t> keep;
-    for (std::int64_t row = lot.used; row < lot.batch.rows.size(); ++row) {
-      const auto& from = lot.batch.rows.provenance[static_cast<std::size_t>(row)];
-      if (from.model_version >= version_min) keep.push_back(row);
-    }
-    if (keep.empty()) continue;
-    SampleBatch kept;
-    kept.rows = lot.batch.rows.Select(keep);
-    kept.weights.resize(static_cast<Eigen::Index>(keep.size()));
-    for (std::size_t i = 0; i < keep.size(); ++i) {
-      kept.ids.push_back(lot.batch.ids[static_cast<std::size_t>(keep[i])]);
-      kept.weights[static_cast<Eigen::Index>(i)] = lot.batch.weights[keep[i]];
-    }
-    Add(std::move(kept));
-  }
+  for (const Lot& lot : lots) Add(Slice(lot.batch, lot.used, lot.batch.rows.size() - lot.used));
 }
 
 void SampleStock::Clear() {

@@ -26,7 +26,8 @@ class SampleStock {
   void Add(SampleBatch batch);
   /// Exactly `rows` rows, or kTimeout while there are fewer.
   Result<SampleBatch> Take(std::int64_t rows);
-  /// Rows of models below `version_min` are not to be learned from any more.
+  /// Rows of models below `version_min` are not to be learned from any more, whether they are here
+  /// or still to come: they may have been drawn before the shard was told.
   void DropOlderThan(std::uint64_t version_min);
   void Clear();
 
@@ -41,6 +42,7 @@ class SampleStock {
   std::deque<Lot> lots_;
   std::int64_t rows_ = 0;
   std::int64_t largest_ = 0;  ///< Take() so far
+  std::uint64_t version_min_ = 0;
 };
 
 }  // namespace dyna

@@ -85,5 +85,19 @@ TEST(SampleStockTest, RowsOfOlderModelsAreDropped) {
   EXPECT_EQ(taken.value().ids.front(), 4U);
 }
 
+TEST(SampleStockTest, RowsOfOlderModelsThatWereDrawnBeforeAreDroppedWhenTheyArrive) {
+  SampleStock stock;
+  stock.DropOlderThan(3);
+  stock.Add(Lot(0, 4, 2));
+  EXPECT_EQ(stock.rows(), 0);
+  stock.Add(Lot(4, 4, 3));
+  stock.Clear();  // another connection
+  stock.Add(Lot(8, 4, 2));
+  stock.Add(Lot(12, 4, 4));
+  const auto taken = stock.Take(4);
+  ASSERT_TRUE(taken.ok());
+  EXPECT_EQ(taken.value().ids.front(), 12U);
+}
+
 }  // namespace
 }  // namespace dyna
