@@ -38,6 +38,7 @@ ActorService::ActorService(service::Host& host)
   Config& config = host.config();
   auto options = ActorLoop::Options::From(config);
   options.producer = host.producer();
+  options.seed = host.LifeSeed(options.seed);
   const auto cluster = service::ClusterOptions::From(config);
   const Milliseconds policy_period(config.GetInt("actor.policy_period_ms", 20, 1, 60'000));
   std::vector<std::unique_ptr<envs::Environment>> environments;
@@ -108,7 +109,7 @@ void ActorService::StepOnce() {
       stepped.error().code != ErrorCode::kTimeout) {
     throw OperatorError("replay refuses this actor's rows: " + stepped.error().message);
   }
-  host_.states().Enter("waiting_for_replay", stepped.error().message);
+  host_.states().Enter("waiting_for_replay", replay_->WaitsFor(stepped.error()));
   Wait(kTurn);
 }
 

@@ -92,8 +92,7 @@ std::vector<int> FreePorts(std::size_t count) {
   return ports;
 }
 
-std::vector<PlannedProcess> PlanCluster(const ClusterRequest& request,
-                                        const std::filesystem::path& programs) {
+ClusterPlan PlanCluster(const ClusterRequest& request, const std::filesystem::path& programs) {
   const auto shards = static_cast<std::size_t>(request.shards);
   const std::int64_t workers = request.model ? request.imagination : 0;
   const auto processes = static_cast<std::size_t>(request.actors + workers + request.shards + 3);
@@ -103,18 +102,21 @@ std::vector<PlannedProcess> PlanCluster(const ClusterRequest& request,
     ports.pop_back();
     return port;
   };
-  std::vector<std::string> replay;
-  for (std::size_t i = 0; i < shards; ++i) replay.push_back(Address(next_port()));
+  ClusterPlan plan{.run = request.run};
+  for (std::size_t i = 0; i < shards; ++i) plan.replay.push_back(Address(next_port()));
+  plan.learner = Address(next_port());
+  plan.model_server = Address(next_port());
   std::vector<std::string> common = request.set;
-  common.push_back("cluster.run=" + request.run);
-  common.push_back("cluster.replay=" + TomlList(replay));
-  common.push_back("cluster.learner=" + Address(next_port()));
-  common.push_back("cluster.model_server=" + Address(next_port()));
+  common.push_back("cluster.run=" + plan.run);
+  common.push_back("cluster.replay=" + TomlList(plan.replay));
+  common.push_back("cluster.learner=" + plan.learner);
+  common.push_back("cluster.model_server=" + plan.model_server);
 
   Planner planner(request, programs, std::move(common));
   for (std::size_t i = 0; i < shards; ++i) {
     planner.Add("replay", "dyna-replay", static_cast<std::int64_t>(i),
-                {"replay.bind=" + replay[i], "replay.shard=" + std::to_string(i)}, next_port());
+                {"replay.bind=" + plan.replay[i], "replay.shard=" + std::to_string(i)},
+                next_port());
   }
   planner.Add("learner", "dyna-learner", 0, {"cluster.folder=" + request.folder.string()},
               next_port());
@@ -126,13 +128,20 @@ std::vector<PlannedProcess> PlanCluster(const ClusterRequest& request,
     planner.Add("actor", "dyna-actor", i, {}, next_port());
   }
   planner.Add("evaluator", "dyna-actor", 0, {"actor.evaluate=true"}, next_port());
-  return planner.Take();
+  plan.processes = planner.Take();
+  return plan;
 }
 
-std::string ClusterToml(const std::vector<PlannedProcess>& processes) {
+std::string ClusterToml(const ClusterPlan& plan) {
   std::ostringstream text;
-  text << "# The processes of this run's cluster; `dyna top` reads it.\n[metrics_port]\n";
-  for (const PlannedProcess& process : processes) {
+  text << "# The processes of this run's cluster; `dyna top` reads it. More workers may join with\n"
+          "# these addresses: dyna-actor --config FILE --set cluster.run=... and so on.\n"
+          "[cluster]\n"
+       << "run = \"" << plan.run << "\"\n"
+       << "replay = " << TomlList(plan.replay) << "\n"
+       << "learner = \"" << plan.learner << "\"\n"
+       << "model_server = \"" << plan.model_server << "\"\n[metrics_port]\n";
+  for (const PlannedProcess& process : plan.processes) {
     text << process.instance << " = " << process.metrics_port << "\n";
   }
   return text.str();

@@ -27,16 +27,24 @@ struct ClusterRequest {
   bool model = true;  ///< false: model-free, neither model server nor imagination workers
 };
 
-/// All processes of the cluster on this machine's loopback, each with free ports, in the order to
-/// start them. `programs`: the folder of the executables.
-std::vector<PlannedProcess> PlanCluster(const ClusterRequest& request,
-                                        const std::filesystem::path& programs);
+struct ClusterPlan {
+  std::vector<PlannedProcess> processes = {};  ///< in the order to start them
+  std::string run = {};
+  std::vector<std::string> replay = {};  ///< where the shards are, as "tcp://HOST:PORT"
+  std::string learner = {};
+  std::string model_server = {};
+};
+
+/// All processes of the cluster on this machine's loopback, each with free ports. `programs`: the
+/// folder of the executables.
+ClusterPlan PlanCluster(const ClusterRequest& request, const std::filesystem::path& programs);
 
 /// `count` ports that are free on the loopback now, all different.
 std::vector<int> FreePorts(std::size_t count);
 
-/// cluster.toml of a run: which processes there are and where their metrics are.
-std::string ClusterToml(const std::vector<PlannedProcess>& processes);
+/// cluster.toml of a run: which processes there are and where their metrics are; and the addresses,
+/// for workers that somebody starts beside them.
+std::string ClusterToml(const ClusterPlan& plan);
 
 /// A line of cluster.toml.
 struct KnownProcess {

@@ -61,15 +61,15 @@ int Launch(const LaunchArguments& arguments) {
 
   const auto plan = PlanCluster(request, Programs());
   int learner_port = 0;
-  for (const auto& process : plan) {
+  for (const auto& process : plan.processes) {
     if (process.role == "learner") learner_port = process.metrics_port;
   }
   fs::create_directories(request.folder);
   WriteFileAtomically(request.folder / "cluster.toml", ClusterToml(plan));
   RunProgress progress(request.folder / "progress.csv", experiment.steps);
-  progress.Print("launching " + std::to_string(plan.size()) + " processes; logs in " +
+  progress.Print("launching " + std::to_string(plan.processes.size()) + " processes; logs in " +
                  (request.folder / "logs").string() + "\n  dyna top " + request.folder.string());
-  Supervisor supervisor(plan, request.folder / "logs");
+  Supervisor supervisor(plan.processes, request.folder / "logs");
   while (!stop.requested() && !supervisor.Completed("learner-0")) {
     for (const auto& event : supervisor.Tend()) {
       progress.Print(event.instance + " ended with status " + std::to_string(event.status) +

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/config/config.hpp"
+#include "common/core/rng.hpp"
 #include "common/net/context.hpp"
 #include "common/net/monitor.hpp"
 #include "common/net/socket_options.hpp"
@@ -49,6 +50,11 @@ class Host {
   /// Id on the rows that the process appends: a hash of its instance name, so that a restarted one
   /// has it again.
   std::uint32_t producer() const noexcept { return producer_; }
+  /// A seed for the random streams of a worker that may be killed and come back: without it every
+  /// life would begin with the same start states and the same noise, and make the same rows again.
+  std::uint64_t LifeSeed(std::uint64_t seed) const {
+    return StreamSeed(seed, "life", identity_.incarnation);
+  }
   std::chrono::milliseconds grace() const noexcept { return grace_; }
 
   /// A signal asked for the end.

@@ -175,8 +175,7 @@ bool LearnerService::StepOnce() {
   }
   const Status stepped = learner_->Step();
   if (!stepped.ok()) {
-    host_.states().Enter("waiting_for_replay",
-                         replay_->shards() == 0 ? replay_->Explain() : stepped.error().message);
+    host_.states().Enter("waiting_for_replay", replay_->WaitsFor(stepped.error()));
     return false;
   }
   host_.states().Enter("updating");

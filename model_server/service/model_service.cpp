@@ -59,7 +59,7 @@ void ModelService::Run() {
 bool ModelService::Due() {
   const auto counters = replay_->port().Counters(kRealTable);
   if (!counters.ok()) {
-    waits_for_ = counters.error().message;
+    waits_for_ = replay_->WaitsFor(counters.error());
     return false;
   }
   const auto steps = static_cast<std::int64_t>(counters.value().inserted);

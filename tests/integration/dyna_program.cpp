@@ -14,7 +14,8 @@ namespace dyna::testing_support {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-DynaProcess::DynaProcess(const std::vector<std::string>& arguments) {
+DynaProcess::DynaProcess(const std::vector<std::string>& arguments, const std::string& program) {
+  const std::string path = fs::path(DYNA_PROGRAM).parent_path() / program;
   int ends[2];
   EXPECT_EQ(::pipe(ends), 0);
   pid_ = ::fork();
@@ -23,10 +24,10 @@ DynaProcess::DynaProcess(const std::vector<std::string>& arguments) {
     ::dup2(ends[1], STDERR_FILENO);
     ::close(ends[0]);
     ::close(ends[1]);
-    std::vector<char*> argv = {const_cast<char*>(DYNA_PROGRAM)};
+    std::vector<char*> argv = {const_cast<char*>(path.c_str())};
     for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
-    ::execv(DYNA_PROGRAM, argv.data());
+    ::execv(path.c_str(), argv.data());
     ::_exit(127);
   }
   ::close(ends[1]);
@@ -61,6 +62,11 @@ bool DynaProcess::EndsWithin(std::chrono::milliseconds patience) {
     }
   }
   return true;
+}
+
+std::string DynaProcess::Output() {
+  (void)EndsWithin(std::chrono::milliseconds(20));
+  return collected_;
 }
 
 ProgramResult DynaProcess::Wait(std::chrono::seconds patience) {

@@ -16,10 +16,11 @@ struct ProgramResult {
   std::string output = {};  ///< standard output and standard error together
 };
 
-/// A `dyna` process that may be signalled while it runs.
+/// A `dyna` process, or another of our programs, that may be signalled while it runs.
 class DynaProcess {
  public:
-  explicit DynaProcess(const std::vector<std::string>& arguments);
+  explicit DynaProcess(const std::vector<std::string>& arguments,
+                       const std::string& program = "dyna");
   ~DynaProcess();
   DynaProcess(const DynaProcess&) = delete;
   DynaProcess& operator=(const DynaProcess&) = delete;
@@ -27,6 +28,8 @@ class DynaProcess {
   void Signal(int signal) const;
   /// Waits for its end, at most until `patience` from now, then kills it.
   ProgramResult Wait(std::chrono::seconds patience = std::chrono::seconds(240));
+  /// What it has printed so far.
+  std::string Output();
   /// Its end if it came within `patience`, else nothing; it runs on.
   bool EndsWithin(std::chrono::milliseconds patience);
 

@@ -38,6 +38,10 @@ class ShardPool : public net::Pollable {
   std::size_t shards() const noexcept { return shards_.size(); }
   /// Why there is no shard yet, or empty.
   std::string Explain() const;
+  /// What a role waits for that got this error of port(): the error, or why there is no shard.
+  std::string WaitsFor(const Error& error) const {
+    return shards_.empty() ? Explain() : error.message;
+  }
   /// Sends rows that were taken and wait for their shard.
   void Flush() { (void)port_.Flush(); }
   /// Every appended row is acknowledged.

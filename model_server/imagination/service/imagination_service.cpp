@@ -25,7 +25,8 @@ ImaginationService::ImaginationService(service::Host& host, const service::Clust
     : host_(host), rows_(host.metrics().counter(telemetry::metrics::kImaginationSteps)) {
   Config& config = host.config();
   nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
-  const auto options = Imaginer::Options::From(config, spec, host.producer());
+  auto options = Imaginer::Options::From(config, spec, host.producer());
+  options.seed = host.LifeSeed(options.seed);
   host.RequireAllKeysUsed();
 
   service::SetEnvironment(host, spec);
@@ -68,7 +69,7 @@ void ImaginationService::PollNetwork() {
 void ImaginationService::StepOnce() {
   const auto imagined = imaginer_->Step();
   if (!imagined.ok()) {
-    host_.states().Enter(StateOf(imagined.error()), imagined.error().message);
+    host_.states().Enter(StateOf(imagined.error()), replay_->WaitsFor(imagined.error()));
     return Wait(kTurn);
   }
   const ImaginationReport& report = imagined.value();

@@ -8,12 +8,13 @@
 #include <set>
 
 #include "cli/cluster/metrics_page.hpp"
+#include "common/config/config.hpp"
 #include "common/core/error.hpp"
 
 namespace dyna::cli {
 namespace {
 
-std::vector<PlannedProcess> Plan(bool model) {
+ClusterPlan Plan(bool model) {
   return PlanCluster({.config = "c.toml",
                       .set = {"run.seed=7"},
                       .run = "r",
@@ -25,8 +26,8 @@ std::vector<PlannedProcess> Plan(bool model) {
                      "/opt/bin");
 }
 
-std::int64_t Count(const std::vector<PlannedProcess>& plan, const std::string& role) {
-  return std::count_if(plan.begin(), plan.end(),
+std::int64_t Count(const ClusterPlan& plan, const std::string& role) {
+  return std::count_if(plan.processes.begin(), plan.processes.end(),
                        [&role](const auto& process) { return process.role == role; });
 }
 
@@ -55,15 +56,25 @@ TEST(ClusterPlanTest, NamesAndPortsAreAllDifferentAndAllShareTheAddresses) {
     }
     return std::string();
   };
-  for (const auto& process : plan) {
+  for (const auto& process : plan.processes) {
     EXPECT_TRUE(names.insert(process.instance).second) << process.instance;
     EXPECT_TRUE(ports.insert(process.metrics_port).second) << process.metrics_port;
     EXPECT_NE(setting(process, "run.seed"), "");
     for (const char* key : {"cluster.replay", "cluster.learner", "cluster.model_server"}) {
-      EXPECT_EQ(setting(process, key), setting(plan.front(), key));
+      EXPECT_EQ(setting(process, key), setting(plan.processes.front(), key));
     }
   }
-  EXPECT_NE(setting(plan.front(), "cluster.replay").find("\", \"tcp://"), std::string::npos);
+  EXPECT_NE(setting(plan.processes.front(), "cluster.replay").find("\", \"tcp://"),
+            std::string::npos);
+}
+
+TEST(ClusterPlanTest, ClusterTomlHoldsTheAddressesThatAWorkerNeedsToJoin) {
+  const auto plan = Plan(true);
+  Config read = Config::FromText(ClusterToml(plan), "cluster.toml");
+  EXPECT_EQ(read.GetString("cluster.run", ""), "r");
+  EXPECT_EQ(read.GetStrings("cluster.replay", {}, 0, 10), plan.replay);
+  EXPECT_EQ(read.GetString("cluster.learner", ""), plan.learner);
+  EXPECT_EQ(read.GetString("cluster.model_server", ""), plan.model_server);
 }
 
 TEST(ClusterPlanTest, ClusterTomlIsReadBack) {
@@ -71,8 +82,8 @@ TEST(ClusterPlanTest, ClusterTomlIsReadBack) {
   const auto path = std::filesystem::temp_directory_path() / "dyna_cluster_plan_test.toml";
   std::ofstream(path) << ClusterToml(plan);
   const auto known = ReadClusterToml(path);
-  ASSERT_EQ(known.size(), plan.size());
-  for (const auto& process : plan) {
+  ASSERT_EQ(known.size(), plan.processes.size());
+  for (const auto& process : plan.processes) {
     const auto found = std::find_if(known.begin(), known.end(), [&](const auto& one) {
       return one.instance == process.instance;
     });
