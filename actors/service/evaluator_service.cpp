@@ -31,6 +31,8 @@ EvaluatorService::EvaluatorService(service::Host& host)
   for (std::int64_t i = 0; i < options.episodes; ++i) {
     environments.push_back(envs::MakeEnvironment(config));
   }
+  // Evaluation is not in real time: nobody waits for what it does.
+  (void)config.GetInt("env.step_period_ms", 0, 0, 3'600'000);
   host.RequireAllKeysUsed();
   service::SetEnvironment(host, environments.front()->spec());
   evaluator_ = std::make_unique<Evaluator>(options, std::move(environments));

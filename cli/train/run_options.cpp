@@ -6,6 +6,11 @@ namespace dyna::cli {
 
 RunOptions RunOptions::From(Config& config) {
   constexpr std::int64_t kStepsMax = 1'000'000'000;
+  if (config.Has("env.step_period_ms")) {
+    throw config.Wrong("env.step_period_ms",
+                       "nothing here: one process cannot keep time while it learns; use `dyna "
+                       "launch`");
+  }
   RunOptions options;
   options.seed = static_cast<std::uint64_t>(
       config.GetInt("run.seed", 0, 0, std::numeric_limits<std::int64_t>::max()));

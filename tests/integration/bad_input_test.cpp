@@ -69,6 +69,11 @@ TEST_F(BadInputTest, AValueOutOfRangeIsNamedWithItsRange) {
   ExpectNothingWritten();
 }
 
+TEST_F(BadInputTest, RealTimeIsRefusedInOneProcess) {
+  ExpectRefused(TrainWith({"env.step_period_ms=50"}), {"env.step_period_ms", "50", "dyna launch"});
+  ExpectNothingWritten();
+}
+
 TEST_F(BadInputTest, AMissingFileIsNamed) {
   ExpectRefused(RunDyna({"train", "--config", "no/such/file.toml"}), {"no/such/file.toml"});
   ExpectRefused(RunDyna({"eval", "no/such/run"}), {"no/such/run"});
