@@ -84,7 +84,7 @@ class ChaosProxy::Loop {
       : proxy_(proxy),
         target_(Address(options.target_address, options.target_port)),
         listener_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
-    auto address = Address(options.listen_address, 0);
+    auto address = Address(options.listen_address, options.listen_port);
     DYNA_CHECK(bind(listener_.get(), AsSockaddr(address), sizeof(address)) == 0);
     DYNA_CHECK(listen(listener_.get(), 128) == 0);
     socklen_t size = sizeof(address);

@@ -15,7 +15,8 @@ namespace dyna::testing_support {
 class ChaosProxy {
  public:
   struct Options {
-    std::string listen_address = "127.0.0.1";  ///< IPv4; any free port
+    std::string listen_address = "127.0.0.1";  ///< IPv4
+    std::uint16_t listen_port = 0;             ///< 0 = any free one
     std::string target_address = "127.0.0.1";  ///< IPv4
     std::uint16_t target_port = 0;
   };
