@@ -86,6 +86,9 @@ const Rules& TreeRules() {
                    "common/ports"}},
 
       // Services: a core and what brings it on the network.
+      {.folder = "replay/log",
+       .folders = {"common/core"},
+       .libraries = {"fcntl.h", "unistd.h"}},
       {.folder = "replay/service",
        .folders = {"replay", "common/core", "common/config", "common/net", "common/ports",
                    "common/ports/remote", "common/service", "common/telemetry", "common/wire"}},
