@@ -87,8 +87,8 @@ const Rules& TreeRules() {
 
       // Services: a core and what brings it on the network.
       {.folder = "replay/log",
-       .folders = {"common/core"},
-       .libraries = {"fcntl.h", "unistd.h"}},
+       .folders = {"common/core", "common/checkpoint"},
+       .libraries = {"fcntl.h", "sys/", "unistd.h"}},
       {.folder = "replay/service",
        .folders = {"replay", "common/core", "common/config", "common/net", "common/ports",
                    "common/ports/remote", "common/service", "common/telemetry", "common/wire"}},

@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <semaphore>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "common/core/error.hpp"
+#include "common/core/mutex.hpp"
+#include "replay/log/journal.hpp"
+
+namespace dyna::replay {
+
+/// A Journal with a thread of its own, so that whoever adds records never waits for the disk. What
+/// is added while a sync is under way becomes the next group: one sync pays for all of it.
+///
+/// Add(), durable() and the rest may be called from one other thread; a descriptor tells it when
+/// there is news.
+class LogWriter {
+ public:
+  struct Options {
+    /// Records that wait or are being synced. More are refused: the disk is too slow or full.
+    std::size_t waiting_bytes_max = std::size_t{64} << 20U;
+    /// How long a group is gathered before it is synced; 0: a sync begins as soon as the last one
+    /// has ended, which gathers best under load and waits least without.
+    std::chrono::milliseconds gather{0};
+    /// Between two tries on a disk that refuses.
+    std::chrono::milliseconds retry{200};
+  };
+  LogWriter(Journal journal, const Options& options);
+  /// Commits what was added, in one last try.
+  ~LogWriter();
+  LogWriter(const LogWriter&) = delete;
+  LogWriter& operator=(const LogWriter&) = delete;
+
+  /// The record's sequence. kBackpressure when too much waits, with the disk's reason if it has
+  /// one.
+  Result<std::uint64_t> Add(std::vector<std::byte> record);
+  /// All records below are on the disk.
+  std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
+  std::uint64_t next_sequence() const noexcept { return next_; }
+  /// Why the last commit failed; nothing if it did not.
+  std::optional<Error> trouble() const;
+
+  /// Writes `bytes` to `path` as one step (WriteFileAtomically) and then frees the segments that
+  /// hold nothing at or above `sequence`. One at a time; the last one asked for counts.
+  void Snapshot(std::filesystem::path path, std::vector<std::byte> bytes, std::uint64_t sequence);
+  /// Sequences of the snapshots that are on the disk: the newest, 0 if there is none.
+  std::uint64_t snapshot() const noexcept { return snapshot_.load(std::memory_order_acquire); }
+
+  /// Readable when durable(), trouble() or snapshot() have changed; ClearNews() makes it
+  /// unreadable.
+  int news_fd() const noexcept { return news_fd_; }
+  void ClearNews() const;
+  /// How long each sync since the last call took, in seconds.
+  std::vector<double> TakeSyncSeconds();
+
+ private:
+  struct SnapshotOrder {
+    std::filesystem::path path = {};
+    std::vector<std::byte> bytes = {};
+    std::uint64_t sequence = 0;
+  };
+
+  void Work();
+  bool CommitGroup();
+  void TakeSnapshot();
+  void Tell() const;
+
+  Options options_;
+  Journal journal_;  ///< the thread's own, once it runs
+  std::uint64_t next_;
+  std::atomic<std::uint64_t> durable_;
+  std::atomic<std::uint64_t> snapshot_ = 0;
+  std::atomic<std::size_t> waiting_bytes_ = 0;
+  std::atomic<bool> stopping_ = false;
+  std::counting_semaphore<> work_{0};
+  int news_fd_;
+
+  mutable Mutex mutex_;
+  std::vector<std::vector<std::byte>> waiting_ DYNA_GUARDED_BY(mutex_);
+  std::optional<SnapshotOrder> order_ DYNA_GUARDED_BY(mutex_);
+  std::optional<Error> trouble_ DYNA_GUARDED_BY(mutex_);
+  std::vector<double> sync_seconds_ DYNA_GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace dyna::replay
