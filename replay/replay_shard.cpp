@@ -143,6 +143,17 @@ void ReplayShard::Load(const StateDict& state) {
   tables_ = std::move(loaded);
 }
 
+void ReplayShard::SaveTable(const std::string& table, StateDict& state) const {
+  tables_.at(table)->Save(state);
+}
+
+void ReplayShard::LoadTable(const std::string& table, const StateDict& state) {
+  Tables made = MakeTables();
+  DYNA_CHECK(made.at(table)->driver().empty());
+  made.at(table)->Load(state, 0);
+  tables_.at(table) = std::move(made.at(table));
+}
+
 Table* ReplayShard::Find(const std::string& table) const {
   const auto it = tables_.find(table);
   return it == tables_.end() ? nullptr : it->second.get();

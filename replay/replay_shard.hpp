@@ -43,6 +43,10 @@ class ReplayShard {
   /// CheckpointError and then changes nothing.
   void Save(StateDict& state) const;
   void Load(const StateDict& state);
+  /// The same of one table, for a shard that keeps some of its tables on the disk. The table must
+  /// exist; the one to be loaded has no driver.
+  void SaveTable(const std::string& table, StateDict& state) const;
+  void LoadTable(const std::string& table, const StateDict& state);
 
  private:
   using Tables = std::map<std::string, std::unique_ptr<Table>>;

@@ -32,6 +32,7 @@ Journal::Journal(Options options, const EachRecord& each) : options_(std::move(o
   }
   auto found = FindSegments();
   Recover(found, each);
+  next_ = std::max(next_, options_.needed_from);
   durable_ = next_;
 }
 
@@ -100,6 +101,7 @@ void Journal::Recover(std::vector<Segment>& found, const EachRecord& each) {
 
 void Journal::Report(const Segment& segment, const SegmentScan& scan,
                      std::optional<std::uint64_t> until) {
+  if (until && *until <= options_.needed_from) return;
   const bool missing = until && scan.next_sequence < *until;
   if (!missing && !scan.damaged) {
     if (!until) recovery_.torn_bytes += scan.rest;

@@ -28,6 +28,9 @@ class Journal {
     std::filesystem::path folder = {};
     std::uint64_t schema = 0;  ///< hash of what the payloads look like; another one is refused
     std::size_t segment_bytes = std::size_t{64} << 20U;  ///< begin another one after so many
+    /// Records below are in a snapshot: it does no harm if they are missing, and new ones begin
+    /// here at the least.
+    std::uint64_t needed_from = 0;
     /// Go on without records that are damaged, and say how many, instead of refusing to.
     bool salvage = false;
     CreateFile create = CreatePosixFile;

@@ -36,16 +36,17 @@ LogWriter::~LogWriter() {
   ::close(news_fd_);
 }
 
-Result<std::uint64_t> LogWriter::Add(std::vector<std::byte> record) {
-  const std::size_t bytes = record.size() + kRecordHeaderBytes;
+Status LogWriter::RoomFor(std::size_t bytes) const {
   const std::size_t waiting = waiting_bytes_.load();
-  if (waiting > 0 && waiting + bytes > options_.waiting_bytes_max) {
-    const auto why = trouble();
-    return Error{ErrorCode::kBackpressure, "the replay log: " + std::to_string(waiting) +
-                                               " bytes wait for the disk" +
-                                               (why ? ", which refuses: " + why->message : "")};
-  }
-  waiting_bytes_ += bytes;
+  if (waiting == 0 || waiting + bytes <= options_.waiting_bytes_max) return Done{};
+  const auto why = trouble();
+  return Error{ErrorCode::kBackpressure, "the replay log: " + std::to_string(waiting) +
+                                             " bytes wait for the disk" +
+                                             (why ? ", which refuses: " + why->message : "")};
+}
+
+std::uint64_t LogWriter::Add(std::vector<std::byte> record) {
+  waiting_bytes_ += record.size() + kRecordHeaderBytes;
   {
     const MutexLock lock(mutex_);
     waiting_.push_back(std::move(record));
@@ -59,11 +60,10 @@ std::optional<Error> LogWriter::trouble() const {
   return trouble_;
 }
 
-void LogWriter::Snapshot(std::filesystem::path path, std::vector<std::byte> bytes,
-                         std::uint64_t sequence) {
+void LogWriter::Snapshot(SnapshotOrder order) {
   {
     const MutexLock lock(mutex_);
-    order_ = {.path = std::move(path), .bytes = std::move(bytes), .sequence = sequence};
+    order_ = std::move(order);
   }
   work_.release();
 }
@@ -84,8 +84,9 @@ std::vector<double> LogWriter::TakeSyncSeconds() {
 }
 
 void LogWriter::Work() {
+  bool done = true;
   while (true) {
-    if (journal_.pending_bytes() > 0) {
+    if (!done) {
       (void)work_.try_acquire_for(options_.retry);
     } else {
       work_.acquire();
@@ -94,8 +95,7 @@ void LogWriter::Work() {
     while (work_.try_acquire()) {
     }
     const bool last = stopping_;
-    const bool committed = CommitGroup();
-    if (committed) TakeSnapshot();
+    done = CommitGroup() && TakeSnapshot();
     if (last) return;
   }
 }
@@ -126,27 +126,32 @@ bool LogWriter::CommitGroup() {
   return committed.ok();
 }
 
-void LogWriter::TakeSnapshot() {
+bool LogWriter::TakeSnapshot() {
   std::optional<SnapshotOrder> order;
   {
     const MutexLock lock(mutex_);
-    order.swap(order_);
+    if (order_ && order_->covers <= journal_.durable()) order.swap(order_);
   }
-  if (!order) return;
+  if (!order) return true;
   std::optional<Error> trouble;
+  bool written = false;
   try {
     WriteFileAtomically(order->path, order->bytes);
-    snapshot_.store(order->sequence, std::memory_order_release);
-    // The snapshot is on the disk: what it holds is not needed twice.
-    if (Status freed = journal_.FreeBelow(order->sequence); !freed.ok()) trouble = freed.error();
+    written = true;
+    snapshots_.fetch_add(1, std::memory_order_release);
+    if (Status freed = journal_.FreeBelow(order->free_below); !freed.ok()) {
+      trouble = freed.error();
+    }
   } catch (const OperatorError& error) {
     trouble = Error{ErrorCode::kBackpressure, error.what()};
   }
-  if (trouble) {
+  {
     const MutexLock lock(mutex_);
     trouble_ = trouble;
+    if (!written && !order_) order_ = std::move(order);
   }
   Tell();
+  return written;
 }
 
 }  // namespace dyna::replay

@@ -38,22 +38,32 @@ class LogWriter {
   LogWriter(const LogWriter&) = delete;
   LogWriter& operator=(const LogWriter&) = delete;
 
-  /// The record's sequence. kBackpressure when too much waits, with the disk's reason if it has
-  /// one.
-  Result<std::uint64_t> Add(std::vector<std::byte> record);
+  /// kBackpressure when too much waits to take a record of so many bytes, with the disk's reason
+  /// if it has one.
+  Status RoomFor(std::size_t bytes) const;
+  /// The record's sequence. Ask RoomFor() first: Add() takes everything.
+  std::uint64_t Add(std::vector<std::byte> record);
   /// All records below are on the disk.
   std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
   std::uint64_t next_sequence() const noexcept { return next_; }
   /// Why the last commit failed; nothing if it did not.
   std::optional<Error> trouble() const;
 
-  /// Writes `bytes` to `path` as one step (WriteFileAtomically) and then frees the segments that
-  /// hold nothing at or above `sequence`. One at a time; the last one asked for counts.
-  void Snapshot(std::filesystem::path path, std::vector<std::byte> bytes, std::uint64_t sequence);
-  /// Sequences of the snapshots that are on the disk: the newest, 0 if there is none.
-  std::uint64_t snapshot() const noexcept { return snapshot_.load(std::memory_order_acquire); }
+  struct SnapshotOrder {
+    std::filesystem::path path = {};
+    std::vector<std::byte> bytes = {};
+    /// What the records below have led to. They are made durable first: a log that ended before
+    /// its snapshot would give their numbers to others.
+    std::uint64_t covers = 0;
+    std::uint64_t free_below = 0;  ///< records that are not needed any more
+  };
+  /// Writes the snapshot as one step (WriteFileAtomically) and then frees segments. Tries until it
+  /// succeeds; ask for the next one when snapshots() has grown.
+  void Snapshot(SnapshotOrder order);
+  /// Written in this life.
+  std::uint64_t snapshots() const noexcept { return snapshots_.load(std::memory_order_acquire); }
 
-  /// Readable when durable(), trouble() or snapshot() have changed; ClearNews() makes it
+  /// Readable when durable(), trouble() or snapshots() have changed; ClearNews() makes it
   /// unreadable.
   int news_fd() const noexcept { return news_fd_; }
   void ClearNews() const;
@@ -61,22 +71,17 @@ class LogWriter {
   std::vector<double> TakeSyncSeconds();
 
  private:
-  struct SnapshotOrder {
-    std::filesystem::path path = {};
-    std::vector<std::byte> bytes = {};
-    std::uint64_t sequence = 0;
-  };
-
   void Work();
   bool CommitGroup();
-  void TakeSnapshot();
+  /// True if there is none to be taken any more.
+  bool TakeSnapshot();
   void Tell() const;
 
   Options options_;
   Journal journal_;  ///< the thread's own, once it runs
   std::uint64_t next_;
   std::atomic<std::uint64_t> durable_;
-  std::atomic<std::uint64_t> snapshot_ = 0;
+  std::atomic<std::uint64_t> snapshots_ = 0;
   std::atomic<std::size_t> waiting_bytes_ = 0;
   std::atomic<bool> stopping_ = false;
   std::counting_semaphore<> work_{0};

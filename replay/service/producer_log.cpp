@@ -1,6 +1,7 @@
 #include "replay/service/producer_log.hpp"
 
 #include <algorithm>
+#include <vector>
 
 namespace dyna::replay {
 namespace {
@@ -50,6 +51,35 @@ void ProducerLog::Took(const wire::Append& append) {
 std::uint64_t ProducerLog::next_seq(const wire::Append& append) const {
   const auto found = producers_.find({append.table, append.producer});
   return found == producers_.end() ? append.first_seq : found->second.next_seq;
+}
+
+void ProducerLog::Save(const std::string& table, StateDict& state) const {
+  std::vector<std::uint64_t> ids;
+  std::vector<std::uint64_t> epochs;
+  std::vector<std::uint64_t> next;
+  for (const auto& [key, progress] : producers_) {
+    if (key.first != table) continue;
+    ids.push_back(key.second);
+    epochs.push_back(progress.epoch);
+    next.push_back(progress.next_seq);
+  }
+  state.Put("producer", ids);
+  state.Put("epoch", epochs);
+  state.Put("next_seq", next);
+}
+
+void ProducerLog::Load(const std::string& table, const StateDict& state) {
+  const auto ids = state.Get<std::uint64_t>("producer");
+  const auto epochs = state.Get<std::uint64_t>("epoch");
+  const auto next = state.Get<std::uint64_t>("next_seq");
+  if (epochs.size() != ids.size() || next.size() != ids.size()) {
+    throw CheckpointError("producers of '" + table + "': lists of different lengths");
+  }
+  std::erase_if(producers_, [&table](const auto& entry) { return entry.first.first == table; });
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    producers_[{table, static_cast<std::uint32_t>(ids[i])}] = {
+        .epoch = epochs[i], .next_seq = next[i], .used = ++uses_};
+  }
 }
 
 void ProducerLog::ForgetSilent() {

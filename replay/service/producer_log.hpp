@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "common/core/error.hpp"
+#include "common/core/state_dict.hpp"
 #include "common/wire/messages_replay.hpp"
 
 namespace dyna::replay {
@@ -30,6 +31,10 @@ class ProducerLog {
   void Took(const wire::Append& append);
   /// The number that the producer's next row has.
   std::uint64_t next_seq(const wire::Append& append) const;
+
+  /// The producers of one table; Load() replaces them.
+  void Save(const std::string& table, StateDict& state) const;
+  void Load(const std::string& table, const StateDict& state);
 
  private:
   struct Progress {

@@ -49,7 +49,9 @@ ReplayService::ReplayService(service::Host& host)
       metrics_(host.metrics()) {
   (void)ReplayOptions::From(host.config(), {1, 1});  // wrong keys are said now
   const auto server = ServerOptions(host);
+  const auto log = ShardLog::Options::From(host.config());
   host.RequireAllKeysUsed();
+  if (!log.folder.empty()) Restore(log);
   server_ = std::make_unique<net::Server>(host.context(), server, *this,
                                           std::chrono::steady_clock::now, &host.socket_events());
   host.log().Info("listening", {{"endpoint", endpoint().text()}, {"shard", shard_id_}});
@@ -59,14 +61,25 @@ void ReplayService::Run() {
   host_.states().Enter("serving");
   while (!host_.stopping()) Turn(kTurn);
   server_->Poll(Milliseconds(0));  // what is in the sockets is answered
+  const auto end = std::chrono::steady_clock::now() + host_.grace();
+  while (!held_acks_.empty() && std::chrono::steady_clock::now() < end) Turn(Milliseconds(5));
 }
 
 void ReplayService::Turn(Milliseconds wait) {
-  server_->Poll(wait);
+  if (log_) {
+    const std::vector<const net::Pollable*> sources = {server_.get(), log_.get()};
+    net::WaitForAny(sources, wait);
+    server_->Poll(Milliseconds(0));
+    SendDurableAcks();
+    if (log_->SnapshotDue()) SaveSnapshot();
+  } else {
+    server_->Poll(wait);
+  }
   host_.Tick();
   const auto now = std::chrono::steady_clock::now();
   if (shard_ == nullptr || now < show_at_) return;
   show_at_ = now + kShowEvery;
+  if (log_) WatchDisk();
   for (const char* table : {kRealTable, kSyntheticTable}) {
     metrics_.Show(table, StateOf(table).counters, wire::RowBytes(environment_->transition_shape()));
   }
@@ -154,16 +167,21 @@ void ReplayService::OnEnvironment(const net::Request& request) {
                            {ErrorCode::kVersionMismatch, Difference(*environment_, spec)});
   }
   if (!environment_) {
-    auto options = ReplayOptions::From(host_.config(), spec.transition_shape()).shard();
-    options.incarnation = host_.identity().incarnation;
-    for (auto& [name, table] : options.tables) table.granted = true;
-    shard_ = std::make_unique<ReplayShard>(std::move(options), seed_ + shard_id_);
+    MakeShard(spec, /*granted=*/true);
     environment_ = std::move(spec);
+    if (log_) (void)log_->Add(wire::Environment{.spec = *environment_});
     host_.log().Info("environment", {{"name", environment_->name},
                                      {"observation", environment_->observation.ToString()},
                                      {"action", environment_->action.ToString()}});
   }
   server_->Reply(request.ticket, wire::Ok{});
+}
+
+void ReplayService::MakeShard(const EnvSpec& spec, bool granted) {
+  auto options = ReplayOptions::From(host_.config(), spec.transition_shape()).shard();
+  options.incarnation = host_.identity().incarnation;
+  for (auto& [name, table] : options.tables) table.granted = granted;
+  shard_ = std::make_unique<ReplayShard>(std::move(options), seed_ + shard_id_);
 }
 
 void ReplayService::OnDescribe(const net::Request& request) {
@@ -184,22 +202,32 @@ void ReplayService::OnAppend(const net::Request& request) {
   };
   const auto verdict = producers_.Judge(message);
   if (!verdict.ok()) return refuse(verdict.error());
+  const bool durable = keeps(message.table);
   if (verdict.value() == ProducerLog::Verdict::kNew) {
     const auto rows =
         wire::DecodeRows(request.message.payload(), message.rows, environment_->transition_shape());
     if (!rows.ok()) return refuse(rows.error());
+    if (durable) {
+      if (Status room = log_->RoomFor(request.message.payload()); !room.ok()) {
+        return refuse(room.error());
+      }
+    }
     if (Status done = shard_->Append(message.table, rows.value()); !done.ok()) {
       return refuse(done.error());
     }
     producers_.Took(message);
+    if (durable) (void)log_->Add(message, request.message.payload());
     metrics_.OnAppend(message.table, message.rows, Outcome::kAppended);
   }
-  server_->Reply(request.ticket, wire::AppendAck{.producer = message.producer,
-                                                 .epoch = message.epoch,
-                                                 .next_seq = producers_.next_seq(message),
-                                                 .level = wire::AckLevel::kMemory,
-                                                 .credit_bytes = std::uint64_t{4} << 20U,
-                                                 .state = StateOf(message.table)});
+  const wire::AppendAck ack{.producer = message.producer,
+                            .epoch = message.epoch,
+                            .next_seq = producers_.next_seq(message),
+                            .level = durable ? wire::AckLevel::kDurable : wire::AckLevel::kMemory,
+                            .credit_bytes = std::uint64_t{4} << 20U,
+                            .state = StateOf(message.table)};
+  if (!durable) return server_->Reply(request.ticket, ack);
+  // Also rows that came twice: the first time they may not have reached the disk yet.
+  held_acks_.push_back({.number = log_->next_number() - 1, .ticket = request.ticket, .ack = ack});
 }
 
 void ReplayService::OnSample(const net::Request& request) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,12 +12,15 @@
 #include "common/service/host.hpp"
 #include "replay/replay_shard.hpp"
 #include "replay/service/producer_log.hpp"
+#include "replay/service/shard_log.hpp"
 #include "replay/service/shard_metrics.hpp"
 
 namespace dyna::replay {
 
 /// A replay shard on the network: checks who comes, decodes, calls ReplayShard, answers. The tables
-/// are made when the first client says what the environment is like; until then everybody waits.
+/// are made when the first client says what the environment is like, or found on the disk; until
+/// then everybody waits. Rows of a durable table are sampled at once and acknowledged when they
+/// are on the disk (promise P1).
 class ReplayService : public net::Handler {
  public:
   /// Reads replay.* and run.seed, and binds. ConfigError.
@@ -38,6 +42,22 @@ class ReplayService : public net::Handler {
     std::string instance = {};
     std::uint64_t incarnation = 0;
   };
+
+  /// An append whose rows are on their way to the disk.
+  struct HeldAck {
+    std::uint64_t number = 0;  ///< of the logged message
+    net::Ticket ticket = {};
+    wire::AppendAck ack = {};
+  };
+
+  void MakeShard(const EnvSpec& spec, bool granted);
+  void Restore(const ShardLog::Options& options);
+  void RestoreSnapshot(const StateDict& state);
+  void RestoreMessage(const wire::Frames& frames);
+  void SaveSnapshot();
+  void SendDurableAcks();
+  void WatchDisk();
+  bool keeps(const std::string& table) const { return log_ && log_->keeps(table); }
 
   Status AdmitLearner(net::PeerId peer, const wire::Identity& client);
   wire::TableState StateOf(const std::string& table) const;
@@ -62,6 +82,8 @@ class ReplayService : public net::Handler {
   std::optional<EnvSpec> environment_;
   std::unique_ptr<ReplayShard> shard_;  ///< null until the environment is known
   ProducerLog producers_;
+  std::unique_ptr<ShardLog> log_;  ///< null: nothing is kept on the disk
+  std::deque<HeldAck> held_acks_;  ///< in the order of their numbers
   std::optional<Learner> learner_;
   ShardMetrics metrics_;
   std::chrono::steady_clock::time_point show_at_;  ///< when the metrics are due again

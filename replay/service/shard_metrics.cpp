@@ -5,7 +5,8 @@
 namespace dyna::replay {
 namespace m = telemetry::metrics;
 
-ShardMetrics::ShardMetrics(telemetry::Metrics& metrics) {
+ShardMetrics::ShardMetrics(telemetry::Metrics& metrics)
+    : syncs_(metrics.histogram(m::kReplayLogSyncSeconds)) {
   for (const char* table : {kRealTable, kSyntheticTable}) {
     tables_.emplace(table,
                     Series{.appended = metrics.counter(m::kReplayInserts, {table, "appended"}),
@@ -14,7 +15,8 @@ ShardMetrics::ShardMetrics(telemetry::Metrics& metrics) {
                            .sampled = metrics.counter(m::kReplaySamples, {table}),
                            .items = metrics.gauge(m::kReplayItems, {table}),
                            .bytes = metrics.gauge(m::kReplayBytes, {table}),
-                           .granted = metrics.gauge(m::kReplayGrantedItems, {table})});
+                           .granted = metrics.gauge(m::kReplayGrantedItems, {table}),
+                           .recovered = metrics.counter(m::kReplayRecoveredItems, {table})});
   }
 }
 
@@ -31,6 +33,10 @@ void ShardMetrics::OnAppend(const std::string& table, std::int64_t rows, Outcome
     case Outcome::kRefused:
       return series.refused.Add(amount);
   }
+}
+
+void ShardMetrics::OnRecovered(const std::string& table, std::int64_t rows) {
+  tables_.at(table).recovered.Add(static_cast<double>(rows));
 }
 
 void ShardMetrics::OnSample(const std::string& table, std::int64_t rows) {

@@ -16,6 +16,9 @@ class ShardMetrics {
 
   enum class Outcome : std::uint8_t { kAppended, kWaiting, kRefused };
   void OnAppend(const std::string& table, std::int64_t rows, Outcome outcome);
+  void OnRecovered(const std::string& table, std::int64_t rows);
+  /// A group of rows took so long to reach the disk.
+  void OnSync(double seconds) { syncs_.Observe(seconds); }
   void OnSample(const std::string& table, std::int64_t rows);
   /// Now and then: what a table holds.
   void Show(const std::string& table, const TableCounters& counters, std::size_t row_bytes);
@@ -29,8 +32,10 @@ class ShardMetrics {
     telemetry::Gauge items;
     telemetry::Gauge bytes;
     telemetry::Gauge granted;
+    telemetry::Counter recovered;
   };
   std::map<std::string, Series> tables_;
+  telemetry::Histogram syncs_;
 };
 
 }  // namespace dyna::replay

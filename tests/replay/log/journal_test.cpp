@@ -159,6 +159,29 @@ TEST_F(JournalTest, ASegmentThatEndsEarlyOrIsMissingIsDamage) {
   EXPECT_NE(RefusalOf(Options()).find("are lost"), std::string::npos);
 }
 
+TEST_F(JournalTest, RecordsThatASnapshotHoldsMayBeMissingAndTheirNumbersAreNotGivenAgain) {
+  {
+    Records none;
+    Journal journal(Options(/*segment_bytes=*/100), Into(none));
+    Write(journal, 0, 20);
+  }
+  const auto files = Files();
+  fs::remove(files[1]);
+  auto options = Options();
+  options.needed_from = 20;
+  {
+    Records records;
+    Journal journal(options, Into(records));
+    EXPECT_EQ(journal.next_sequence(), 20U);
+  }
+  for (const auto& file : Files()) fs::remove(file);
+  Records none;
+  Journal journal(options, Into(none));
+  EXPECT_EQ(journal.next_sequence(), 20U);
+  Write(journal, 20, 1);
+  EXPECT_EQ(Reopen().front().first, 20U);
+}
+
 TEST_F(JournalTest, RowsOfAnotherShapeAreRefused) {
   {
     Records none;

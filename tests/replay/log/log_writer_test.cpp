@@ -65,9 +65,7 @@ class LogWriterTest : public LogTest {
   }
   static void AddAll(LogWriter& writer, std::uint64_t first, std::uint64_t count) {
     for (std::uint64_t n = first; n < first + count; ++n) {
-      const auto added = writer.Add(Copy(TextOf(n)));
-      ASSERT_TRUE(added.ok());
-      EXPECT_EQ(added.value(), n);
+      EXPECT_EQ(writer.Add(Copy(TextOf(n))), n);
     }
   }
 
@@ -107,11 +105,9 @@ TEST_F(LogWriterTest, RefusesWhenTooMuchWaitsAndGoesOnWhenItDoesNot) {
   std::uint64_t taken = 0;
   Status refused = Done{};
   while (taken < 1000) {
-    const auto added = writer.Add(Copy(TextOf(taken)));
-    if (!added.ok()) {
-      refused = added.error();
-      break;
-    }
+    refused = writer.RoomFor(TextOf(taken).size());
+    if (!refused.ok()) break;
+    (void)writer.Add(Copy(TextOf(taken)));
     ++taken;
   }
   ASSERT_FALSE(refused.ok());
@@ -120,7 +116,7 @@ TEST_F(LogWriterTest, RefusesWhenTooMuchWaitsAndGoesOnWhenItDoesNot) {
   gate_.open = true;
   gate_.passes.release(10);
   ASSERT_TRUE(Eventually([&] { return writer.durable() == taken; }));
-  EXPECT_TRUE(writer.Add(Copy("more")).ok());
+  EXPECT_TRUE(writer.RoomFor(900).ok());
 }
 
 TEST_F(LogWriterTest, AFailingDiskIsNamedAndTriedAgain) {
@@ -146,13 +142,27 @@ TEST_F(LogWriterTest, ASnapshotFreesWhatItHoldsAfterItIsOnTheDisk) {
   const std::size_t files = Files().size();
   ASSERT_GT(files, 2U);
   const fs::path path = folder_ / "snapshot";
-  writer.Snapshot(path, Copy("everything up to 150"), 150);
-  ASSERT_TRUE(Eventually([&] { return writer.snapshot() == 150; }));
-  EXPECT_EQ(Read(path), "everything up to 150");
+  writer.Snapshot(
+      {.path = path, .bytes = Copy("everything up to 200"), .covers = 200, .free_below = 150});
+  ASSERT_TRUE(Eventually([&] { return writer.snapshots() == 1; }));
+  EXPECT_EQ(Read(path), "everything up to 200");
   ASSERT_TRUE(Eventually([&] { return Files().size() < files; }));
   const Records kept = Reopen();
   EXPECT_LE(kept.front().first, 150U);
   EXPECT_EQ(kept.back().first, 199U);
+}
+
+TEST_F(LogWriterTest, ASnapshotWaitsUntilTheLogHasWhatItCovers) {
+  LogWriter writer(Open(/*gated=*/true), {});
+  AddAll(writer, 0, 5);
+  const fs::path path = folder_ / "snapshot";
+  writer.Snapshot({.path = path, .bytes = Copy("all"), .covers = 5});
+  std::this_thread::sleep_for(milliseconds(50));
+  EXPECT_FALSE(fs::exists(path));
+  gate_.open = true;
+  gate_.passes.release(10);
+  ASSERT_TRUE(Eventually([&] { return writer.snapshots() == 1; }));
+  EXPECT_EQ(writer.durable(), 5U);
 }
 
 TEST_F(LogWriterTest, ItsEndCommitsWhatWasAdded) {

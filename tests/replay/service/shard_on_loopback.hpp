@@ -30,13 +30,15 @@ inline EnvSpec TestEnvironment() {
   return spec;
 }
 
-/// `bind` may name a port, so that a shard can come back where it was.
+/// `bind` may name a port, so that a shard can come back where it was; `replay` is more of its
+/// table of the config.
 class ShardOnLoopback {
  public:
   explicit ShardOnLoopback(const std::string& bind = "tcp://127.0.0.1:0", int tag = 0,
-                           const std::string& instance = "")
+                           const std::string& instance = "", const std::string& replay = "")
       : host_(Program(),
-              Settings(bind, tag, instance.empty() ? "replay-" + std::to_string(tag) : instance),
+              Settings(bind, tag, instance.empty() ? "replay-" + std::to_string(tag) : instance,
+                       replay),
               NoSignal()),
         service_(host_) {}
 
@@ -48,12 +50,14 @@ class ShardOnLoopback {
     return {.name = "dyna-replay",
             .description = "",
             .role = wire::Role::kReplay,
-            .states = {"serving"},
+            .states = {"serving", "waiting_for_disk"},
             .foreign_tables = {"cluster"}};
   }
-  static Config Settings(const std::string& bind, int tag, const std::string& instance) {
+  static Config Settings(const std::string& bind, int tag, const std::string& instance,
+                         const std::string& replay) {
     return Config::FromText("[replay]\nbind = \"" + bind + "\"\nshard = " + std::to_string(tag) +
-                                "\n[env]\nname = \"Pendulum-v1\"\n[cluster]\nrun = \"r\"\n" +
+                                "\n" + replay +
+                                "[env]\nname = \"Pendulum-v1\"\n[cluster]\nrun = \"r\"\n" +
                                 "instance = \"" + instance + "\"\n[log]\nlevel = \"error\"\n",
                             "test.toml");
   }
