@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/core/error.hpp"
 #include "common/wire/messages_environment.hpp"
 #include "common/wire/rows_codec.hpp"
 #include "common/wire/samples_codec.hpp"
@@ -40,6 +41,7 @@ void RemoteShard::MoveTo(std::unique_ptr<net::RequestPipeline> pipeline) {
     of.read = {};
     of.counters = {};
   }
+  description_.reset();
   pipeline_ = std::move(pipeline);
 }
 
@@ -204,11 +206,22 @@ void RemoteShard::Hear(Table& of, const wire::TableState& state) {
 }
 
 void RemoteShard::DescribeEnvironment() {
+  if (description_) {
+    const auto answer = pipeline_->Take(*description_);
+    if (!answer) return;
+    description_.reset();
+    if (!answer->ok() && answer->error().code == ErrorCode::kVersionMismatch) {
+      throw OperatorError(pipeline_->connection().Peer() +
+                          " refuses us: " + answer->error().message);
+    }
+    if (!answer->ok()) described_to_ = 0;  // told again
+  }
   const auto& welcome = pipeline_->connection().welcome();
   if (!welcome || welcome->server.incarnation == described_to_) return;
-  if (Tell(wire::Environment{.spec = options_.environment}).ok()) {
-    described_to_ = welcome->server.incarnation;
-  }
+  const auto sent = pipeline_->Send(wire::Environment{.spec = options_.environment});
+  if (!sent.ok()) return;
+  description_ = sent.value();
+  described_to_ = welcome->server.incarnation;
 }
 
 void RemoteShard::Poll() {

@@ -93,6 +93,7 @@ class RemoteShard : public ReplayPort {
   net::Clock clock_;
   std::unique_ptr<net::RequestPipeline> pipeline_;
   std::uint64_t described_to_ = 0;  ///< incarnation of the shard that was told the environment
+  std::optional<net::RequestId> description_;  ///< of it that is on its way
   std::map<std::string, Table> tables_;
 };
 

@@ -34,7 +34,10 @@ class DurableShardTest : public testing::Test {
     bind_ = shard_->endpoint().text();
   }
   /// As SIGKILL would: nothing is flushed but what the kernel has.
-  void KillShard() { shard_.reset(); }
+  void KillShard() {
+    shard_.reset();
+    dead_ = life_;
+  }
 
   void Connect(std::uint64_t epoch = 1) {
     auto options = ClientOptions(shard_->endpoint());
@@ -67,7 +70,14 @@ class DurableShardTest : public testing::Test {
   void GrantUpTo(std::uint64_t inserted_max) {
     EXPECT_TRUE(Eventually([&] {
       const TableCounters now = Counters();
-      if (now.granted == inserted_max) return true;
+      if (now.incarnation == dead_) {  // what a dead shard said last
+        Turn();
+        return false;
+      }
+      if (now.granted == inserted_max) {
+        life_ = now.incarnation;
+        return true;
+      }
       (void)client_->Grant(
           kRealTable,
           {.incarnation = now.incarnation, .grants = now.grants, .inserted_max = inserted_max});
@@ -100,6 +110,8 @@ class DurableShardTest : public testing::Test {
   }
 
   fs::path folder_;
+  std::uint64_t life_ = 0;  ///< of the shard that was granted something last
+  std::uint64_t dead_ = 0;
   std::string bind_ = "tcp://127.0.0.1:0";
   net::Context context_;
   std::unique_ptr<ShardOnLoopback> shard_;
