@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Puts the tables of README.md and mbpo.md in place again: each stands between `<!-- SCRIPT -->` and
-`<!-- end -->` and is what that script of this folder prints."""
+"""Puts the tables of README.md, mbpo.md and cluster.md in place again: each stands between
+`<!-- SCRIPT -->` and `<!-- end -->` and is what that script of this folder prints."""
 
 import pathlib
 import re
@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 HERE = pathlib.Path(__file__).parent
-PAGES = (HERE / "README.md", HERE / "mbpo.md")
+PAGES = (HERE / "README.md", HERE / "mbpo.md", HERE / "cluster.md")
 
 
 def table(match):
