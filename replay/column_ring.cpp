@@ -9,19 +9,6 @@ namespace {
 
 constexpr std::int64_t kSlotsFirst = 1024;  ///< first allocation: small, yet no growth by ones
 
-/// B rows of unspecified values: a gather writes every one.
-TransitionBatch UninitialisedBatch(std::int64_t rows, TransitionShape shape) {
-  TransitionBatch batch;
-  batch.obs.resize(rows, shape.obs_columns);
-  batch.action.resize(rows, shape.action_columns);
-  batch.reward.resize(rows);
-  batch.next_obs.resize(rows, shape.obs_columns);
-  batch.terminated.resize(rows);
-  batch.truncated.resize(rows);
-  batch.provenance.resize(static_cast<std::size_t>(rows));
-  return batch;
-}
-
 }  // namespace
 
 ColumnRing::ColumnRing(TransitionShape shape, std::int64_t capacity)
@@ -125,7 +112,8 @@ std::optional<std::int64_t> ColumnRing::FindSlot(std::uint64_t id) const noexcep
 }
 
 TransitionBatch ColumnRing::Gather(std::span<const std::int64_t> slots) const {
-  TransitionBatch batch = UninitialisedBatch(static_cast<std::int64_t>(slots.size()), shape_);
+  TransitionBatch batch =
+      TransitionBatch::Uninitialised(static_cast<std::int64_t>(slots.size()), shape_);
   obs_.Gather(slots, batch.obs.data());
   action_.Gather(slots, batch.action.data());
   reward_.Gather(slots, batch.reward.data());

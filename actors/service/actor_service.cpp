@@ -88,7 +88,7 @@ void ActorService::PollNetwork() {
     host_.log().Info("shard joined", {{"shard", name}});
   }
   learner_->Poll(Milliseconds(0));
-  service::RequireNotRefused(*learner_);
+  learner_->RequireNotRefused();
   weights_.Poll();
   loop_->SetRunSteps(static_cast<std::int64_t>(weights_.of(kPolicyWeights).env_steps()));
   reporter_->Poll();

@@ -44,7 +44,7 @@ void EvaluatorService::Run() {
   const std::vector<const net::Pollable*> sockets = {learner_.get()};
   while (!host_.stopping()) {
     learner_->Poll(Milliseconds(0));
-    service::RequireNotRefused(*learner_);
+    learner_->RequireNotRefused();
     weights_.Poll();
     host_.Tick();
     if (report_) {

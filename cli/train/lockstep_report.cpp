@@ -9,16 +9,7 @@
 #include "common/core/number_text.hpp"
 
 namespace dyna::cli {
-namespace {
-
-double LossNamed(const learner::Losses& losses, const std::string& name) {
-  for (const auto& [key, value] : losses) {
-    if (key == name) return value;
-  }
-  return std::numeric_limits<double>::quiet_NaN();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::vector<std::string> LockstepTrainer::ProgressColumns() const {
   std::vector<std::string> columns = {
@@ -54,7 +45,7 @@ std::vector<std::string> LockstepTrainer::ProgressRow(const actors::Evaluation& 
       NumberText(evaluation.return_std()),
       std::to_string(evaluation.returns.size()),
       NumberText(model_holdout_mse_),
-      NumberText(LossNamed(losses, "critic_loss")),
+      NumberText(learner::LossNamed(losses, "critic_loss")),
       NumberText(eval_steps / static_cast<double>(evaluation.steps.size())),
       NumberText(train_return),
       std::to_string(train_episodes_),

@@ -14,15 +14,26 @@ bool AllFlags(const FloatVector& flags) {
 
 }  // namespace
 
-TransitionBatch TransitionBatch::Zeros(std::int64_t rows, TransitionShape shape) {
+TransitionBatch TransitionBatch::Uninitialised(std::int64_t rows, TransitionShape shape) {
   TransitionBatch batch;
-  batch.obs = RowMatrix::Zero(rows, shape.obs_columns);
-  batch.action = RowMatrix::Zero(rows, shape.action_columns);
-  batch.reward = FloatVector::Zero(rows);
-  batch.next_obs = RowMatrix::Zero(rows, shape.obs_columns);
-  batch.terminated = FloatVector::Zero(rows);
-  batch.truncated = FloatVector::Zero(rows);
+  batch.obs.resize(rows, shape.obs_columns);
+  batch.action.resize(rows, shape.action_columns);
+  batch.reward.resize(rows);
+  batch.next_obs.resize(rows, shape.obs_columns);
+  batch.terminated.resize(rows);
+  batch.truncated.resize(rows);
   batch.provenance.resize(static_cast<std::size_t>(rows));
+  return batch;
+}
+
+TransitionBatch TransitionBatch::Zeros(std::int64_t rows, TransitionShape shape) {
+  TransitionBatch batch = Uninitialised(rows, shape);
+  batch.obs.setZero();
+  batch.action.setZero();
+  batch.reward.setZero();
+  batch.next_obs.setZero();
+  batch.terminated.setZero();
+  batch.truncated.setZero();
   return batch;
 }
 
@@ -34,14 +45,7 @@ TransitionBatch TransitionBatch::Concatenate(std::span<const TransitionBatch* co
     DYNA_CHECK(part->shape() == shape);
     size += part->size();
   }
-  TransitionBatch whole;
-  whole.obs.resize(size, shape.obs_columns);
-  whole.action.resize(size, shape.action_columns);
-  whole.reward.resize(size);
-  whole.next_obs.resize(size, shape.obs_columns);
-  whole.terminated.resize(size);
-  whole.truncated.resize(size);
-  whole.provenance.reserve(static_cast<std::size_t>(size));
+  TransitionBatch whole = Uninitialised(size, shape);
   std::int64_t at = 0;
   for (const TransitionBatch* part : parts) {
     const std::int64_t rows = part->size();
@@ -54,15 +58,14 @@ TransitionBatch TransitionBatch::Concatenate(std::span<const TransitionBatch* co
     put(whole.next_obs, part->next_obs);
     put(whole.terminated, part->terminated);
     put(whole.truncated, part->truncated);
-    whole.provenance.insert(whole.provenance.end(), part->provenance.begin(),
-                            part->provenance.end());
+    std::copy(part->provenance.begin(), part->provenance.end(), whole.provenance.begin() + at);
     at += rows;
   }
   return whole;
 }
 
 TransitionBatch TransitionBatch::Select(std::span<const std::int64_t> rows) const {
-  TransitionBatch chosen = Zeros(static_cast<std::int64_t>(rows.size()), shape());
+  TransitionBatch chosen = Uninitialised(static_cast<std::int64_t>(rows.size()), shape());
   for (std::size_t k = 0; k < rows.size(); ++k) {
     chosen.SetRow(static_cast<std::int64_t>(k), *this, rows[k]);
   }

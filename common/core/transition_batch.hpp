@@ -40,6 +40,8 @@ struct TransitionBatch {
 
   std::int64_t size() const noexcept { return reward.size(); }
   TransitionShape shape() const noexcept { return {obs.cols(), action.cols()}; }
+  /// B rows of unspecified values, for who writes every one.
+  static TransitionBatch Uninitialised(std::int64_t rows, TransitionShape shape);
   /// B rows of zeros.
   static TransitionBatch Zeros(std::int64_t rows, TransitionShape shape);
   /// The rows of every part, in order. Their shapes must agree; at least one part.

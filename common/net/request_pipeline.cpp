@@ -62,6 +62,11 @@ void RequestPipeline::Poll(Milliseconds wait) {
   Turn();
 }
 
+void RequestPipeline::RequireNotRefused() const {
+  if (connection_.state() != Connection::State::kRefused) return;
+  throw OperatorError(connection_.Peer() + " refused us: " + connection_.refusal().message);
+}
+
 TimePoint RequestPipeline::next_timer() const noexcept {
   return std::min(connection_.next_timer(), window_.next_deadline());
 }

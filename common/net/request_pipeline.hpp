@@ -74,6 +74,8 @@ class RequestPipeline : public Pollable {
   const Connection& connection() const noexcept { return connection_; }
   const RequestWindow& window() const noexcept { return window_; }
   const Counters& counters() const noexcept { return counters_; }
+  /// OperatorError if the peer has refused us for good.
+  void RequireNotRefused() const;
   /// When Poll() has something to do even if nothing arrives.
   TimePoint next_timer() const noexcept;
   void AddTo(std::vector<zmq_pollitem_t>& items) const override { connection_.AddTo(items); }

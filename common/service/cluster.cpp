@@ -17,7 +17,7 @@ struct Candidate {
 
   std::optional<EnvSpec> Ask() {
     pipeline->Poll(net::Milliseconds(0));
-    RequireNotRefused(*pipeline);
+    pipeline->RequireNotRefused();
     if (!pipeline->ready()) return std::nullopt;
     if (!request) {
       const auto sent = pipeline->Send(wire::Describe{});
@@ -117,12 +117,6 @@ void SetEnvironment(Host& host, const EnvSpec& spec) {
   host.identity().environment = spec.name;
   host.identity().shape = spec.transition_shape();
   host.identity().discrete = spec.action.discrete();
-}
-
-void RequireNotRefused(const net::RequestPipeline& pipeline) {
-  const net::Connection& connection = pipeline.connection();
-  if (connection.state() != net::Connection::State::kRefused) return;
-  throw OperatorError(connection.Peer() + " refused us: " + connection.refusal().message);
 }
 
 }  // namespace dyna::service

@@ -34,7 +34,4 @@ std::optional<EnvSpec> AwaitEnvironment(Host& host, const ClusterOptions& cluste
 /// Into the identity by which the host greets from now on.
 void SetEnvironment(Host& host, const EnvSpec& spec);
 
-/// OperatorError if the peer has refused us for good.
-void RequireNotRefused(const net::RequestPipeline& pipeline);
-
 }  // namespace dyna::service

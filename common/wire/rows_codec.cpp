@@ -87,14 +87,7 @@ Result<TransitionBatch> DecodeRows(ByteView payload, std::int64_t rows, Transiti
                                             std::to_string(row_bytes) + " bytes in a payload of " +
                                             std::to_string(payload.size()) + " bytes"};
   }
-  TransitionBatch batch;
-  batch.obs.resize(rows, shape.obs_columns);
-  batch.action.resize(rows, shape.action_columns);
-  batch.reward.resize(rows);
-  batch.next_obs.resize(rows, shape.obs_columns);
-  batch.terminated.resize(rows);
-  batch.truncated.resize(rows);
-  batch.provenance.resize(static_cast<std::size_t>(rows));
+  TransitionBatch batch = TransitionBatch::Uninitialised(rows, shape);
   const std::byte* from = payload.data();
   from = TakeFloats(from, batch.obs.data(), batch.obs.size());
   from = TakeFloats(from, batch.action.data(), batch.action.size());

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -13,6 +15,13 @@ namespace dyna::learner {
 
 /// Name and value of each loss of the last update, e.g. {"critic_loss", 0.3}.
 using Losses = std::vector<std::pair<std::string, double>>;
+/// NaN if there is none of that name.
+inline double LossNamed(const Losses& losses, std::string_view name) {
+  for (const auto& [key, value] : losses) {
+    if (key == name) return value;
+  }
+  return std::numeric_limits<double>::quiet_NaN();
+}
 
 /// What learns: one leaf per algorithm. Knows no tables, ports, files or clocks.
 /// Single-threaded. Its random numbers come from streams named after `run.seed`.

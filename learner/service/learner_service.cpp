@@ -272,18 +272,14 @@ void LearnerService::OnReport(const net::Request& request) {
 void LearnerService::OnEvaluation(const net::Request& request) {
   const auto report = request.message.Decode<wire::EvaluationReport>();
   if (!report.ok()) return server_->Refuse(request.ticket, report.error());
-  const bool fresh = log_->OnEvaluation(
+  const auto mean = log_->OnEvaluation(
       report.value(), {.wall_seconds = WallSeconds(),
                        .updates = learner_->updates(),
                        .synthetic_steps = imagines_ ? Inserted(kSyntheticTable) : 0,
                        .losses = learner_->algorithm().LastLosses()});
-  if (fresh) {
-    double mean = 0.0;
-    for (const auto& episode : report.value().episodes) {
-      mean += episode.episode_return / static_cast<double>(report.value().episodes.size());
-    }
+  if (mean) {
     host_.log().Info("evaluation", {{"env_steps", report.value().env_steps},
-                                    {"return_mean", mean},
+                                    {"return_mean", *mean},
                                     {"updates", learner_->updates()}});
   }
   server_->Reply(request.ticket, wire::Ok{});

@@ -23,13 +23,6 @@ std::pair<double, double> Moments(const wire::EvaluationReport& report) {
   return {mean, std::sqrt(variance)};
 }
 
-double LossNamed(const Losses& losses, const std::string& name) {
-  for (const auto& [key, value] : losses) {
-    if (key == name) return value;
-  }
-  return kNaN;
-}
-
 std::string Count(double value) {
   return std::isnan(value) ? "0" : std::to_string(static_cast<std::int64_t>(value));
 }
@@ -80,8 +73,9 @@ void RunLog::OnEpisodes(const wire::EpisodeReport& report, double wall_seconds) 
   }
 }
 
-bool RunLog::OnEvaluation(const wire::EvaluationReport& report, const Progress& progress) {
-  if (report.episodes.empty() || report.env_steps <= evaluated_at_) return false;
+std::optional<double> RunLog::OnEvaluation(const wire::EvaluationReport& report,
+                                           const Progress& progress) {
+  if (report.episodes.empty() || report.env_steps <= evaluated_at_) return std::nullopt;
   evaluated_at_ = report.env_steps;
   ++evaluations_;
   const auto [mean, deviation] = Moments(report);
@@ -112,7 +106,7 @@ bool RunLog::OnEvaluation(const wire::EvaluationReport& report, const Progress& 
   progress_.Append(row);
   train_return_sum_ = 0.0;
   train_episodes_ = 0;
-  return true;
+  return mean;
 }
 
 double RunLog::Scalar(wire::Role role, const std::string& name) const {

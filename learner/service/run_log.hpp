@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,9 @@ class RunLog {
   void OnReport(const wire::Report& report);
   /// Rows of episodes.csv that are new.
   void OnEpisodes(const wire::EpisodeReport& report, double wall_seconds);
-  /// A row of progress.csv; false if this evaluation is in it already.
-  bool OnEvaluation(const wire::EvaluationReport& report, const Progress& progress);
+  /// A row of progress.csv and its mean return; nothing if this evaluation is in it already.
+  std::optional<double> OnEvaluation(const wire::EvaluationReport& report,
+                                     const Progress& progress);
 
   std::uint64_t evaluations() const noexcept { return evaluations_; }
   /// Real steps at the last evaluation.

@@ -22,7 +22,7 @@ constexpr int kShards = 2;
 class ClusterByHandTest : public ClusterRun {
  protected:
   ClusterByHandTest() : ports_(cli::FreePorts(kShards + 1 + 8)) {
-    WriteText(config(), SmallConfig(100'000));
+    WriteText(config(), SmallRuns().front().config);
   }
   std::string config() const { return (folder_ / "config.toml").string(); }
   std::string Shard(int i) const { return Address(ports_[static_cast<std::size_t>(i)]); }
@@ -34,7 +34,8 @@ class ClusterByHandTest : public ClusterRun {
   /// Model-free, so that a learner, shards and actors are a whole cluster.
   std::unique_ptr<DynaProcess> Start(const std::string& program, const std::string& instance,
                                      int process, const std::vector<std::string>& settings = {}) {
-    std::vector<std::string> all = {"cluster.run=by-hand",
+    std::vector<std::string> all = {"run.steps=100000",
+                                    "cluster.run=by-hand",
                                     "cluster.instance=" + instance,
                                     "cluster.replay=[\"" + Shard(0) + "\", \"" + Shard(1) + "\"]",
                                     "cluster.learner=" + Address(ports_[kShards]),

@@ -16,6 +16,7 @@
 #include "cli/cluster/cluster_plan.hpp"
 #include "cli/cluster/metrics_page.hpp"
 #include "tests/integration/dyna_program.hpp"
+#include "tests/integration/small_runs.hpp"
 
 // A small cluster, launched by the real program, and what one can see of it from outside.
 
@@ -23,38 +24,11 @@ namespace dyna::testing_support {
 
 namespace fs = std::filesystem;
 
+// Of SmallRuns().front().
 inline constexpr int kUpdatesPerStep = 2;
 inline constexpr int kRandomSteps = 60;
 inline constexpr int kRound = 200 * 3;  // rollouts times their greatest length
 inline constexpr int kTrainEvery = 40;
-
-inline std::string SmallConfig(int steps) {
-  return "[run]\nseed = 3\nsteps = " + std::to_string(steps) + R"(
-epoch_steps = 40
-eval_every = 50
-eval_episodes = 2
-checkpoint_every = 35
-[env]
-name = "Pendulum-v1"
-max_episode_steps = 40
-[actor]
-random_steps = 60
-[model]
-members = 3
-elites = 2
-hidden = [16, 16]
-train_every = 40
-epochs_max = 4
-[imagination]
-rollout_schedule = [0, 4, 1, 3]
-rollout_batch = 200
-[learner]
-algorithm = "sac"
-updates_per_step = 2
-batch_size = 32
-hidden = [16, 16]
-)";
-}
 
 /// Sum of the processes' values of a series; what does not answer counts nothing.
 inline double Sum(const std::vector<int>& ports, const std::string& series) {
@@ -72,9 +46,10 @@ inline const std::string kUpdates = "dyna_learner_updates_total";
 class ClusterRun : public testing::Test {
  protected:
   std::vector<std::string> LaunchArguments(int steps, std::vector<std::string> more = {}) {
-    WriteText(folder_ / "config.toml", SmallConfig(steps));
-    std::vector<std::string> arguments = {"launch", "--config", (folder_ / "config.toml").string(),
-                                          "--out", run().string()};
+    WriteText(folder_ / "config.toml", SmallRuns().front().config);
+    std::vector<std::string> arguments = {
+        "launch",       "--config", (folder_ / "config.toml").string(),  "--out",
+        run().string(), "--set",    "run.steps=" + std::to_string(steps)};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }

@@ -5,21 +5,13 @@
 #include <functional>
 #include <string>
 
+#include "tests/support/eventually.hpp"
 #include "tests/support/tcp_socket.hpp"
 
 namespace dyna::testing_support {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-bool Eventually(const std::function<bool()>& done) {
-  const auto end = Clock::now() + std::chrono::seconds(60);
-  while (!done()) {
-    if (Clock::now() > end) return false;
-    std::this_thread::yield();
-  }
-  return true;
-}
 
 /// A connection through the proxy, both of whose ends the test holds.
 struct World {

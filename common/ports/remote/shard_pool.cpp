@@ -6,15 +6,6 @@
 #include "common/core/error.hpp"
 
 namespace dyna {
-namespace {
-
-void RequireNotRefused(const net::RequestPipeline& pipeline) {
-  const net::Connection& connection = pipeline.connection();
-  if (connection.state() != net::Connection::State::kRefused) return;
-  throw OperatorError(connection.Peer() + " refused us: " + connection.refusal().message);
-}
-
-}  // namespace
 
 ShardPool::ShardPool(net::Context& context, const Options& options, net::EventCounters* events)
     : context_(context),
@@ -28,7 +19,7 @@ void ShardPool::Poll() {
   Greet();
   for (auto& [tag, shard] : shards_) {
     shard->Poll();
-    RequireNotRefused(shard->pipeline());
+    shard->pipeline().RequireNotRefused();
   }
 }
 
@@ -53,7 +44,7 @@ void ShardPool::FollowNames() {
 void ShardPool::Greet() {
   for (auto it = strangers_.begin(); it != strangers_.end();) {
     it->second->Poll(net::Milliseconds(0));
-    RequireNotRefused(*it->second);
+    it->second->RequireNotRefused();
     if (!it->second->ready()) {
       ++it;
       continue;

@@ -59,8 +59,8 @@ void ImaginationService::PollNetwork() {
   replay_->Poll();
   learner_->Poll(Milliseconds(0));
   model_server_->Poll(Milliseconds(0));
-  service::RequireNotRefused(*learner_);
-  service::RequireNotRefused(*model_server_);
+  learner_->RequireNotRefused();
+  model_server_->RequireNotRefused();
   weights_.Poll();
   reporter_->Poll();
   host_.Tick();

@@ -11,20 +11,12 @@
 #include "common/net/request_pipeline.hpp"
 #include "common/net/server.hpp"
 #include "common/wire/messages_replay.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace dyna::net {
 
-/// Longer than anything on a busy machine takes: a test that waits so long has failed.
-inline constexpr std::chrono::seconds kPatience{60};
-
-/// Calls `turn` until it says true. False if it never does.
-inline bool Eventually(const std::function<bool()>& turn) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  while (!turn()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-  }
-  return true;
-}
+using testing_support::Eventually;
+using testing_support::kPatience;
 
 /// Time that passes when the test says so.
 struct FakeClock {

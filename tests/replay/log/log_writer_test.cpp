@@ -5,11 +5,13 @@
 #include <chrono>
 
 #include "tests/replay/log/log_testing.hpp"
+#include "tests/support/eventually.hpp"
 
 namespace dyna::replay {
 namespace {
 
 using std::chrono::milliseconds;
+using testing_support::Eventually;
 
 std::vector<std::byte> Copy(const std::string& text) {
   const auto bytes = Bytes(text);
@@ -54,14 +56,6 @@ class LogWriterTest : public LogTest {
       };
     }
     return {options, [](std::uint64_t, std::span<const std::byte>) {}};
-  }
-  static bool Eventually(const std::function<bool()>& done) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-    while (!done()) {
-      if (std::chrono::steady_clock::now() > end) return false;
-      std::this_thread::sleep_for(milliseconds(1));
-    }
-    return true;
   }
   static void AddAll(LogWriter& writer, std::uint64_t first, std::uint64_t count) {
     for (std::uint64_t n = first; n < first + count; ++n) {

@@ -11,10 +11,13 @@
 #include "common/run/signal_stop.hpp"
 #include "common/service/host.hpp"
 #include "replay/service/replay_service.hpp"
+#include "tests/support/eventually.hpp"
 
 // A real shard on the loopback and real clients of it, turned by hand in one thread.
 
 namespace dyna::replay {
+
+using testing_support::Eventually;
 
 inline const SignalStop& NoSignal() {
   static const SignalStop stop;
@@ -91,15 +94,6 @@ inline TransitionBatch CountedRows(std::int64_t first, std::int64_t rows) {
     batch.provenance[static_cast<std::size_t>(row)].producer = 7;
   }
   return batch;
-}
-
-/// Calls `turn` until it says true, for as long as a busy machine may need. False if it never does.
-inline bool Eventually(const std::function<bool()>& turn) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!turn()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-  }
-  return true;
 }
 
 }  // namespace dyna::replay
