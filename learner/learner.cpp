@@ -92,4 +92,10 @@ void Learner::Load(const StateDict& state) {
   weights_.Publish(kPolicyWeights, published_);
 }
 
+void Learner::SkipVersions(std::uint64_t published) {
+  if (published <= version()) return;
+  published_ = std::make_shared<const WeightsBlob>(
+      WeightsBlob{.version = published, .arrays = algorithm_->ActWeights().ToStateDict()});
+}
+
 }  // namespace dyna::learner

@@ -53,6 +53,9 @@ class Learner {
   void Save(StateDict& state) const;
   /// Publishes the policy that was last published, under its old version.
   void Load(const StateDict& state);
+  /// After Load(), if an earlier life may have published versions up to this one since: what is
+  /// published from now on is newer (promise P7).
+  void SkipVersions(std::uint64_t published);
 
  private:
   Options options_;

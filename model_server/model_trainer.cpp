@@ -102,16 +102,27 @@ void ModelTrainer::Publish() {
   weights_.Publish(kModelWeights, std::move(blob));
 }
 
-void ModelTrainer::Save(StateDict& state) const {
+void ModelTrainer::SaveModel(StateDict& state) const {
   StateDict part;
   model_->Save(part, SaveScope::kContinue);
   state.Merge("model/", std::move(part));
+  state.PutScalar<std::uint64_t>("version", version_);
+}
+
+void ModelTrainer::LoadModel(const StateDict& state, std::uint64_t published) {
+  model_->Load(state.Sub("model/"), SaveScope::kContinue);
+  version_ = state.GetScalar<std::uint64_t>("version");
+  if (published > version_) version_ = published + 1;
+  if (version_ > 0) Publish();
+}
+
+void ModelTrainer::Save(StateDict& state) const {
+  SaveModel(state);
   StateDict data;
   dataset_->Save(data);
   state.Merge("dataset/", std::move(data));
   state.PutScalar<std::uint64_t>("cursor", cursor_);
   state.PutScalar<std::uint64_t>("rows_missed", rows_missed_);
-  state.PutScalar<std::uint64_t>("version", version_);
 }
 
 void ModelTrainer::Load(const StateDict& state) {

@@ -46,7 +46,8 @@ class ModelTrainer {
   /// nothing is published and the model is the one before this training.
   Result<dynamics::TrainReport> Step();
 
-  /// Version of the last published weights; 0 = none. Equals the number of trainings.
+  /// Version of the last published weights; 0 = none. Equals the number of trainings, but for
+  /// what LoadModel() skips.
   std::uint64_t version() const noexcept { return version_; }
   /// Real rows that replay evicted before they were read.
   std::uint64_t rows_missed() const noexcept { return rows_missed_; }
@@ -54,6 +55,12 @@ class ModelTrainer {
   /// Weights, moments, dataset, cursor, version, random streams. The dataset is included because
   /// replay may have evicted rows that it still holds: re-reading would not be bit-identical.
   void Save(StateDict& state) const;
+  /// The model and its version only, for a process that reads the rows again from replay.
+  void SaveModel(StateDict& state) const;
+  /// Goes on with what SaveModel() saved and publishes it. `published` is the greatest version
+  /// that an earlier life may have published after it was saved: readers know that one already,
+  /// so this one goes out under the next (promise P7).
+  void LoadModel(const StateDict& state, std::uint64_t published);
   /// Also publishes the loaded version again if the port has none as new.
   void Load(const StateDict& state);
 

@@ -115,12 +115,16 @@ ClusterPlan PlanCluster(const ClusterRequest& request, const std::filesystem::pa
   Planner planner(request, programs, std::move(common));
   for (std::size_t i = 0; i < shards; ++i) {
     planner.Add("replay", "dyna-replay", static_cast<std::int64_t>(i),
-                {"replay.bind=" + plan.replay[i], "replay.shard=" + std::to_string(i)},
+                {"replay.bind=" + plan.replay[i], "replay.shard=" + std::to_string(i),
+                 "replay.folder=" + (request.folder / "replay" / std::to_string(i)).string()},
                 next_port());
   }
   planner.Add("learner", "dyna-learner", 0, {"cluster.folder=" + request.folder.string()},
               next_port());
-  if (request.model) planner.Add("model-server", "dyna-model-server", 0, {}, next_port());
+  if (request.model) {
+    planner.Add("model-server", "dyna-model-server", 0,
+                {"model.folder=" + (request.folder / "model_server").string()}, next_port());
+  }
   for (std::int64_t i = 0; i < workers; ++i) {
     planner.Add("imagination", "dyna-imagination", i, {}, next_port());
   }

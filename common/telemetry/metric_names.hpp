@@ -49,12 +49,20 @@ inline constexpr MetricDefinition kReplaySamplesPerInsertError = {
     Kind::kGauge,
     "Sampled rows that inserts have earned and samplers have not used; negative if they are ahead.",
     {"table"}};
+inline constexpr MetricDefinition kReplayAckLevel = {
+    "dyna_replay_ack_level_info",
+    Kind::kGauge,
+    "1 for what an acknowledgement of a table's rows means: memory, or durable (on the disk).",
+    {"table", "level"}};
 inline constexpr MetricDefinition kReplayLogSyncSeconds = {
     "dyna_replay_wal_fsync_seconds",
     Kind::kHistogram,
     "Time to make a group of appended rows durable.",
     {},
     kSecondsBuckets};
+inline constexpr MetricDefinition kReplayLogWaitingBytes = {
+    "dyna_replay_wal_waiting_bytes", Kind::kGauge,
+    "Appended rows that have not reached the disk yet."};
 inline constexpr MetricDefinition kReplayRecoveredItems = {
     "dyna_replay_recovered_items_total",
     Kind::kCounter,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,8 @@ using std::chrono::steady_clock;
 constexpr Milliseconds kTurn{5};
 constexpr Milliseconds kPace{20};
 constexpr std::int64_t kStepsMax = 1'000'000'000;
+/// Policies are published many times a second: the file that says so is written for so many.
+constexpr std::uint64_t kVersionBlock = 10'000;
 
 /// Keys that a learner which goes on must find as they were. Where peers are, and how others work,
 /// may change.
@@ -31,6 +34,15 @@ bool ShapesLearning(const std::string& key) {
          key == "imagination.rollout_schedule";
 }
 
+/// A learner died here before its first checkpoint: there is nothing to lose yet.
+bool BarelyBegun(const std::filesystem::path& path) {
+  if (!CheckpointFolder(path / "checkpoints").Files().empty()) return false;
+  std::ifstream progress(path / "progress.csv");
+  std::string header;
+  std::string row;
+  return !(std::getline(progress, header) && std::getline(progress, row));
+}
+
 }  // namespace
 
 LearnerService::LearnerService(service::Host& host, const service::ClusterOptions& cluster,
@@ -38,6 +50,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
     : host_(host),
       steps_(host.config().GetInt("run.steps", 10'000, 1, kStepsMax)),
       checkpoint_every_(host.config().GetInt("run.checkpoint_every", 5'000, 0, kStepsMax)),
+      checkpoint_seconds_(host.config().GetInt("cluster.checkpoint_seconds", 30, 0, 86'400)),
       started_(steady_clock::now()),
       updates_(host.metrics().counter(m::kLearnerUpdates)),
       policy_version_(host.metrics().gauge(m::kPolicyVersion)) {
@@ -70,10 +83,14 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
                                         &host.socket_events());
   watched_.emplace(replay_->port(), host.metrics());
-  learner_ = std::make_unique<Learner>(options_, std::move(algorithm), *watched_, desk_);
+  std::filesystem::create_directories(folder);
+  weights_.emplace(folder / "policy_version", kVersionBlock, desk_);
+  learner_ = std::make_unique<Learner>(options_, std::move(algorithm), *watched_, *weights_);
   host.metrics().gauge(m::kLearnerRealRatio).Set(options_.mixer.real_fraction);
+  const std::uint64_t reserved = weights_->reserved();  // by earlier lives
   OpenFolder(folder);
-  if (learner_->version() == 0) learner_->Publish();
+  learner_->SkipVersions(reserved);
+  if (!resumed_ || reserved > 0) learner_->Publish();
   server_ = std::make_unique<net::Server>(
       host.context(), net::Server::Options{.endpoint = bind, .socket = host.sockets()}, *this,
       steady_clock::now, &host.socket_events());
@@ -81,6 +98,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
 }
 
 void LearnerService::OpenFolder(const std::filesystem::path& path) {
+  if (BarelyBegun(path)) std::filesystem::remove(path / "config.toml");
   if (!std::filesystem::exists(path / "config.toml")) {
     folder_ = RunFolder::Create(path, host_.config());
     log_ = RunLog::Begin(*folder_, learner_->algorithm().LastLosses());
@@ -181,9 +199,15 @@ bool LearnerService::StepOnce() {
   host_.states().Enter("updating");
   updates_.Add();
   policy_version_.Set(static_cast<double>(learner_->version()));
-  const auto steps = static_cast<std::int64_t>(Inserted(kRealTable));
-  if (checkpoint_every_ > 0 && steps >= saved_at_ + checkpoint_every_) SaveCheckpoint();
+  if (CheckpointDue()) SaveCheckpoint();
   return true;
+}
+
+bool LearnerService::CheckpointDue() {
+  const auto steps = static_cast<std::int64_t>(Inserted(kRealTable));
+  if (checkpoint_every_ > 0 && steps >= saved_at_ + checkpoint_every_) return true;
+  return checkpoint_seconds_.count() > 0 &&
+         steady_clock::now() >= saved_time_ + checkpoint_seconds_;
 }
 
 bool LearnerService::Finished() {
@@ -225,6 +249,7 @@ void LearnerService::SaveCheckpoint() {
   state.PutScalar<std::int64_t>("env_steps", steps);
   folder_->checkpoints().Save(steps, state);
   saved_at_ = steps;
+  saved_time_ = steady_clock::now();
   tables_saved_ = pacer_->tables();
 }
 

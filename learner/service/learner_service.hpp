@@ -16,6 +16,7 @@
 #include "common/run/run_identity.hpp"
 #include "common/service/cluster.hpp"
 #include "common/service/host.hpp"
+#include "common/service/reserved_weights.hpp"
 #include "learner/learner.hpp"
 #include "learner/pacing/pacer.hpp"
 #include "learner/service/run_log.hpp"
@@ -46,6 +47,7 @@ class LearnerService : public net::Handler {
   void ShowPace();
   bool StepOnce();
   bool Finished();
+  bool CheckpointDue();
   void SaveCheckpoint();
   double WallSeconds() const;
   std::uint64_t LearnedSteps();
@@ -59,11 +61,13 @@ class LearnerService : public net::Handler {
   service::Host& host_;
   std::int64_t steps_;
   std::int64_t checkpoint_every_;
+  std::chrono::seconds checkpoint_seconds_;
   bool imagines_ = false;
   std::int64_t stale_versions_ = 0;  ///< models whose rows are still learned from; 0 = all
   Learner::Options options_ = {};
   RunIdentity identity_ = {};  ///< of the settings that the learner's state depends on
   WeightsDesk desk_;
+  std::optional<service::ReservedWeights> weights_;  ///< the desk, with versions of all lives
   std::unique_ptr<ShardPool> replay_;
   std::optional<WatchedReplay> watched_;
   std::unique_ptr<Learner> learner_;
@@ -73,10 +77,11 @@ class LearnerService : public net::Handler {
   std::unique_ptr<net::Server> server_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point paced_ = {};
-  double seconds_before_ = 0.0;   ///< of earlier sessions
-  std::int64_t saved_at_ = 0;     ///< real steps at the last checkpoint
-  std::size_t tables_saved_ = 0;  ///< of the pacer, in the last checkpoint
-  bool resumed_ = false;          ///< and has not yet given up its backlog
+  std::chrono::steady_clock::time_point saved_time_ = {};  ///< of the last checkpoint
+  double seconds_before_ = 0.0;                            ///< of earlier sessions
+  std::int64_t saved_at_ = 0;                              ///< real steps at the last checkpoint
+  std::size_t tables_saved_ = 0;                           ///< of the pacer, in the last checkpoint
+  bool resumed_ = false;                                   ///< and has not yet given up its backlog
   telemetry::Counter updates_;
   telemetry::Gauge policy_version_;
   std::map<std::string, PaceSeries> pace_;  ///< by table

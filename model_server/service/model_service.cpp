@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/checkpoint/checkpoint_folder.hpp"
 #include "common/core/check.hpp"
 #include "common/nn/torch/threads.hpp"
 #include "common/telemetry/metric_names.hpp"
@@ -15,6 +16,12 @@ using net::Milliseconds;
 
 constexpr Milliseconds kTurn{20};
 constexpr std::int64_t kStepsMax = 1'000'000'000;
+
+/// Keys that a model server which goes on must find as they were.
+bool ShapesModel(const std::string& key) {
+  const bool own = key.starts_with("model.") && key != "model.bind" && key != "model.folder";
+  return own || key.starts_with("env.");
+}
 
 }  // namespace
 
@@ -29,7 +36,9 @@ ModelService::ModelService(service::Host& host, const service::ClusterOptions& c
   train_every_ = config.GetInt("model.train_every", 250, 1, kStepsMax);
   const auto bind =
       net::BindEndpoint("model.bind", config.GetString("model.bind", cluster.model_server.text()));
+  folder_ = config.GetString("model.folder", "runs/" + host.identity().run + "/model_server");
   host.RequireAllKeysUsed();
+  identity_ = RunIdentity::From(config, ShapesModel);
 
   service::SetEnvironment(host, spec);
   server_ = std::make_unique<WeightsServer>(host, bind, desk_);
@@ -37,7 +46,40 @@ ModelService::ModelService(service::Host& host, const service::ClusterOptions& c
                                         &host.socket_events());
   learner_ = service::Connect(host, cluster.learner);
   reporter_.emplace(host, *learner_);
-  trainer_ = std::make_unique<ModelTrainer>(options, spec, replay_->port(), desk_);
+  std::filesystem::create_directories(folder_);
+  weights_.emplace(folder_ / "model_version", 1, desk_);
+  trainer_ = std::make_unique<ModelTrainer>(options, spec, replay_->port(), *weights_);
+  OpenFolder();
+}
+
+void ModelService::OpenFolder() {
+  const CheckpointFolder checkpoints(folder_);
+  if (checkpoints.Files().empty()) return;
+  const auto loaded = checkpoints.LoadLatest();
+  for (const std::string& why : loaded.refused) {
+    host_.log().Warning("checkpoint refused", {{"reason", why}});
+  }
+  const std::string difference = identity_.DifferenceFrom(loaded.state.GetString("config"));
+  if (!difference.empty()) {
+    throw OperatorError("'" + loaded.path.string() + "' is of another run: " + difference);
+  }
+  trainer_->LoadModel(loaded.state.Sub("trainer/"), weights_->reserved());
+  trained_rows_ = loaded.state.GetScalar<std::int64_t>("trained_rows");
+  gradient_steps_ = loaded.state.GetScalar<std::int64_t>("gradient_steps");
+  host_.log().Info("resumed", {{"checkpoint", loaded.path.string()},
+                               {"version", trainer_->version()},
+                               {"trained_rows", trained_rows_}});
+}
+
+void ModelService::SaveCheckpoint() const {
+  StateDict trainer;
+  trainer_->SaveModel(trainer);
+  StateDict state;
+  state.Merge("trainer/", std::move(trainer));
+  state.PutString("config", identity_.Text());
+  state.PutScalar<std::int64_t>("trained_rows", trained_rows_);
+  state.PutScalar<std::int64_t>("gradient_steps", gradient_steps_);
+  CheckpointFolder(folder_).Save(trained_rows_, state);
 }
 
 void ModelService::Run() {
@@ -91,6 +133,7 @@ void ModelService::Train() {
                                    {"rows", report.rows},
                                    {"epochs", report.epochs},
                                    {"holdout_mse", report.holdout_mse_elites}});
+      SaveCheckpoint();
       return;
     }
     if (trained.error().code == ErrorCode::kBackpressure) return;

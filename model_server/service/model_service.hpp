@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <thread>
@@ -9,9 +10,11 @@
 #include "common/core/env_spec.hpp"
 #include "common/ports/remote/shard_pool.hpp"
 #include "common/ports/remote/weights_desk.hpp"
+#include "common/run/run_identity.hpp"
 #include "common/service/cluster.hpp"
 #include "common/service/host.hpp"
 #include "common/service/reporter.hpp"
+#include "common/service/reserved_weights.hpp"
 #include "model_server/model_trainer.hpp"
 #include "model_server/service/weights_server.hpp"
 
@@ -27,13 +30,18 @@ class ModelService {
   void Run();
 
  private:
+  void OpenFolder();
+  void SaveCheckpoint() const;
   bool Due();
   void Train();
 
   service::Host& host_;
   std::int64_t learning_starts_;
   std::int64_t train_every_;
+  std::filesystem::path folder_;
+  RunIdentity identity_ = {};  ///< of the settings that the model depends on
   WeightsDesk desk_;
+  std::optional<service::ReservedWeights> weights_;  ///< the desk, with versions of all lives
   std::unique_ptr<WeightsServer> server_;
   std::unique_ptr<ShardPool> replay_;
   std::unique_ptr<net::RequestPipeline> learner_;

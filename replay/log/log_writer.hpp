@@ -46,6 +46,7 @@ class LogWriter {
   /// All records below are on the disk.
   std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
   std::uint64_t next_sequence() const noexcept { return next_; }
+  std::size_t waiting_bytes() const noexcept { return waiting_bytes_.load(); }
   /// Why the last commit failed; nothing if it did not.
   std::optional<Error> trouble() const;
 

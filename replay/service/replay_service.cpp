@@ -32,7 +32,10 @@ std::string Text(const EnvSpec& spec) {
 }
 
 std::string Difference(const EnvSpec& ours, const EnvSpec& theirs) {
-  return "this run's environment is " + Text(ours) + "; the client has " + Text(theirs);
+  std::string text = "this run's environment is " + Text(ours) + "; the client has " + Text(theirs);
+  if (ours.reward_threshold != theirs.reward_threshold) text += "; reward thresholds differ";
+  if (ours.state_names != theirs.state_names) text += "; names of state variables differ";
+  return text;
 }
 
 Error NotKnownYet() {
@@ -52,6 +55,9 @@ ReplayService::ReplayService(service::Host& host)
   const auto log = ShardLog::Options::From(host.config());
   host.RequireAllKeysUsed();
   if (!log.folder.empty()) Restore(log);
+  for (const char* table : {kRealTable, kSyntheticTable}) {
+    metrics_.OnAckLevel(table, AckLevelOf(table));
+  }
   server_ = std::make_unique<net::Server>(host.context(), server, *this,
                                           std::chrono::steady_clock::now, &host.socket_events());
   host.log().Info("listening", {{"endpoint", endpoint().text()}, {"shard", shard_id_}});
@@ -222,7 +228,7 @@ void ReplayService::OnAppend(const net::Request& request) {
   const wire::AppendAck ack{.producer = message.producer,
                             .epoch = message.epoch,
                             .next_seq = producers_.next_seq(message),
-                            .level = durable ? wire::AckLevel::kDurable : wire::AckLevel::kMemory,
+                            .level = AckLevelOf(message.table),
                             .credit_bytes = std::uint64_t{4} << 20U,
                             .state = StateOf(message.table)};
   if (!durable) return server_->Reply(request.ticket, ack);

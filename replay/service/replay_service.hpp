@@ -58,6 +58,9 @@ class ReplayService : public net::Handler {
   void SendDurableAcks();
   void WatchDisk();
   bool keeps(const std::string& table) const { return log_ && log_->keeps(table); }
+  wire::AckLevel AckLevelOf(const std::string& table) const {
+    return keeps(table) ? wire::AckLevel::kDurable : wire::AckLevel::kMemory;
+  }
 
   Status AdmitLearner(net::PeerId peer, const wire::Identity& client);
   wire::TableState StateOf(const std::string& table) const;

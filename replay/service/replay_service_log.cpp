@@ -54,6 +54,9 @@ void ReplayService::RestoreSnapshot(const StateDict& state) {
     if (!state.Has("table/" + name + "/producers/producer")) continue;
     shard_->LoadTable(name, state.Sub("table/" + name + "/rows/"));
     producers_.Load(name, state.Sub("table/" + name + "/producers/"));
+    // What the rows have led to is the snapshot's; how many there may be is this process' config.
+    // The synthetic table's capacity is told by those who fill it.
+    if (name == kRealTable) (void)shard_->SetCapacity(name, table.capacity);
   }
 }
 
@@ -107,6 +110,7 @@ void ReplayService::SendDurableAcks() {
 
 void ReplayService::WatchDisk() {
   for (const double seconds : log_->writer().TakeSyncSeconds()) metrics_.OnSync(seconds);
+  metrics_.ShowWaiting(log_->writer().waiting_bytes());
   const auto trouble = log_->writer().trouble();
   if (trouble) {
     host_.states().Enter("waiting_for_disk", trouble->message);

@@ -69,7 +69,8 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   return options;
 }
 
-ShardLog::ShardLog(const Options& options, const Restore& restore) : options_(options) {
+ShardLog::ShardLog(const Options& options, const Restore& restore)
+    : options_(options), lock_(options.folder) {
   const std::uint64_t from = RestoreSnapshot(restore);
   std::uint64_t expected = from;
   Journal journal(

@@ -12,6 +12,7 @@
 #include "common/core/state_dict.hpp"
 #include "common/net/socket_io.hpp"
 #include "common/wire/message_codec.hpp"
+#include "replay/log/folder_lock.hpp"
 #include "replay/log/log_writer.hpp"
 
 namespace dyna::replay {
@@ -45,7 +46,7 @@ class ShardLog : public net::Pollable {
   };
 
   /// Opens the folder and restores. OperatorError naming the file if something in it is of another
-  /// kind, or damaged and not to be salvaged.
+  /// kind, or damaged and not to be salvaged, or if another process has the folder.
   ShardLog(const Options& options, const Restore& restore);
 
   bool keeps(const std::string& table) const { return options_.tables.contains(table); }
@@ -81,6 +82,7 @@ class ShardLog : public net::Pollable {
                       const Restore& restore) const;
 
   Options options_;
+  FolderLock lock_;
   Recovered recovered_;
   std::unique_ptr<LogWriter> writer_;
   wire::Bytes head_;

@@ -6,7 +6,9 @@ namespace dyna::replay {
 namespace m = telemetry::metrics;
 
 ShardMetrics::ShardMetrics(telemetry::Metrics& metrics)
-    : syncs_(metrics.histogram(m::kReplayLogSyncSeconds)) {
+    : metrics_(metrics),
+      syncs_(metrics.histogram(m::kReplayLogSyncSeconds)),
+      waiting_(metrics.gauge(m::kReplayLogWaitingBytes)) {
   for (const char* table : {kRealTable, kSyntheticTable}) {
     tables_.emplace(table,
                     Series{.appended = metrics.counter(m::kReplayInserts, {table, "appended"}),
@@ -33,6 +35,11 @@ void ShardMetrics::OnAppend(const std::string& table, std::int64_t rows, Outcome
     case Outcome::kRefused:
       return series.refused.Add(amount);
   }
+}
+
+void ShardMetrics::OnAckLevel(const std::string& table, wire::AckLevel level) {
+  const bool durable = level == wire::AckLevel::kDurable;
+  metrics_.gauge(m::kReplayAckLevel, {table, durable ? "durable" : "memory"}).Set(1.0);
 }
 
 void ShardMetrics::OnRecovered(const std::string& table, std::int64_t rows) {

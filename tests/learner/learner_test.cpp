@@ -122,5 +122,27 @@ TEST_F(LearnerTest, ARestoredLearnerPublishesWhatWasPublishedAndDoesNotBurst) {
   EXPECT_EQ(Drain(other), 0);
 }
 
+// Promise P7: versions never go backwards for a reader.
+TEST_F(LearnerTest, ARestoredLearnerPublishesAboveWhatWasPublishedSinceTheSave) {
+  Learner learner = Make({.updates_per_step = 5, .publish_every = 2});
+  replay_.inserted[kRealTable] = 1;
+  Drain(learner);
+  StateDict state;
+  learner.Save(state);
+  LocalWeightsPort weights;
+  Learner other({.updates_per_step = 5, .publish_every = 2}, std::make_unique<CountingAlgorithm>(),
+                replay_, weights);
+  other.Load(state);
+  other.SkipVersions(1);
+  EXPECT_EQ(other.version(), 2U) << "never down";
+  other.SkipVersions(70);
+  EXPECT_EQ(weights.FetchIfNewer(kPolicyWeights, 0)->version, 2U);
+  other.Publish();
+  const auto blob = weights.FetchIfNewer(kPolicyWeights, 70);
+  ASSERT_TRUE(blob);
+  EXPECT_EQ(blob->version, 71U);
+  EXPECT_EQ(Published(blob), 5.0F);
+}
+
 }  // namespace
 }  // namespace dyna::learner

@@ -143,5 +143,44 @@ TEST(ModelTrainerTest, LoadingIntoALivePortPublishesNothingOlder) {
   EXPECT_EQ(w.weights.FetchIfNewer(kModelWeights, 0)->version, 2U);
 }
 
+StateDict SavedModel(const ModelTrainer& trainer) {
+  StateDict state;
+  trainer.SaveModel(state);
+  return state;
+}
+
+// Promise P7: a model server that was killed comes back with its model, reads the rows again, and
+// readers see versions that only grow.
+TEST(ModelTrainerTest, AModelWithoutItsRowsGoesOnAboveWhatAnEarlierLifePublished) {
+  World a;
+  ASSERT_TRUE(a.replay.Append(kRealTable, RandomRows(60, 1)).ok());
+  ASSERT_TRUE(a.trainer.Step().ok());
+  const StateDict saved = SavedModel(a.trainer);
+  ASSERT_TRUE(a.trainer.Step().ok());  // version 2 is published and never saved
+
+  World b;
+  ASSERT_TRUE(b.replay.Append(kRealTable, RandomRows(60, 1)).ok());
+  b.trainer.LoadModel(saved, /*published=*/2);
+  const auto blob = b.weights.FetchIfNewer(kModelWeights, 2);
+  ASSERT_NE(blob, nullptr);
+  EXPECT_EQ(blob->version, 3U);
+  const StateDict now = SavedModel(b.trainer);
+  EXPECT_EQ(now.Sub("model/"), saved.Sub("model/"));
+  EXPECT_EQ(b.trainer.Step().value().rows, 60);
+  EXPECT_EQ(b.trainer.version(), 4U);
+}
+
+TEST(ModelTrainerTest, AModelWhoseVersionIsTheLastPublishedKeepsIt) {
+  World a;
+  ASSERT_TRUE(a.replay.Append(kRealTable, RandomRows(60, 1)).ok());
+  ASSERT_TRUE(a.trainer.Step().ok());
+  World b;
+  b.trainer.LoadModel(SavedModel(a.trainer), /*published=*/1);
+  ASSERT_NE(b.weights.FetchIfNewer(kModelWeights, 0), nullptr);
+  EXPECT_EQ(b.weights.FetchIfNewer(kModelWeights, 0)->version, 1U);
+  EXPECT_EQ(b.weights.FetchIfNewer(kModelWeights, 0)->arrays,
+            a.weights.FetchIfNewer(kModelWeights, 0)->arrays);
+}
+
 }  // namespace
 }  // namespace dyna::model_server

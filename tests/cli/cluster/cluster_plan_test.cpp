@@ -68,6 +68,17 @@ TEST(ClusterPlanTest, NamesAndPortsAreAllDifferentAndAllShareTheAddresses) {
             std::string::npos);
 }
 
+TEST(ClusterPlanTest, EveryShardKeepsItsRowsInAFolderOfItsOwnBelowTheRuns) {
+  std::set<std::string> folders;
+  for (const auto& process : Plan(true).processes) {
+    for (const std::string& argument : process.arguments) {
+      if (argument.starts_with("replay.folder=")) folders.insert(argument);
+    }
+  }
+  EXPECT_EQ(folders, (std::set<std::string>{"replay.folder=runs/r/replay/0",
+                                            "replay.folder=runs/r/replay/1"}));
+}
+
 TEST(ClusterPlanTest, ClusterTomlHoldsTheAddressesThatAWorkerNeedsToJoin) {
   const auto plan = Plan(true);
   Config read = Config::FromText(ClusterToml(plan), "cluster.toml");

@@ -228,6 +228,37 @@ TEST_F(DurableShardTest, SyntheticRowsAreNotKeptUnlessAsked) {
   EXPECT_EQ(Counters(kSyntheticTable).inserted, 0U);
 }
 
+TEST_F(DurableShardTest, AFolderInUseIsRefusedByName) {
+  StartShard();
+  try {
+    const ShardOnLoopback second("tcp://127.0.0.1:0", 1, "",
+                                 "folder = \"" + folder_.string() + "\"\n");
+    FAIL() << "two shards on one folder";
+  } catch (const OperatorError& error) {
+    EXPECT_NE(std::string(error.what()).find(folder_.string() + "' is in use by another shard"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(DurableShardTest, ASmallerCapacityKeepsTheNewestRowsThatFit) {
+  StartShard("snapshot_mib = 1\n");
+  Connect();
+  GrantUpTo(1'000'000);
+  for (std::int64_t n = 0; n < 30'000; n += 500) Append(n, 500);
+  AwaitFlushed();
+  KillShard();
+  StartShard("real_capacity = 5000\n");
+  Connect(/*epoch=*/2);
+  EXPECT_EQ(Counters().inserted, 30'000U);
+  EXPECT_EQ(Counters().size, 5000);
+  const auto read = Await([&] { return client_->ReadSince(kRealTable, 0, 10'000); }).value();
+  EXPECT_EQ(read.rows_missed, 25'000U);
+  ASSERT_EQ(read.rows.size(), 5000);
+  EXPECT_EQ(read.rows.reward[0], 25'000.0F);
+  EXPECT_EQ(read.rows.reward[4999], 29'999.0F);
+}
+
 TEST_F(DurableShardTest, AnotherEnvironmentOnTheSameFolderIsRefusedNamingBoth) {
   StartShard();
   Connect();
