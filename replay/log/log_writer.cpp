@@ -23,6 +23,7 @@ LogWriter::LogWriter(Journal journal, const Options& options)
     : options_(options),
       journal_(std::move(journal)),
       next_(journal_.next_sequence()),
+      asked_(next_),
       durable_(journal_.durable()),
       news_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (news_fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
@@ -51,8 +52,13 @@ std::uint64_t LogWriter::Add(std::vector<std::byte> record) {
     const MutexLock lock(mutex_);
     waiting_.push_back(std::move(record));
   }
-  work_.release();
   return next_++;
+}
+
+void LogWriter::Commit() {
+  if (asked_ == next_) return;
+  asked_ = next_;
+  work_.release();
 }
 
 std::optional<Error> LogWriter::trouble() const {

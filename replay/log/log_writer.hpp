@@ -18,6 +18,7 @@ namespace dyna::replay {
 
 /// A Journal with a thread of its own, so that whoever adds records never waits for the disk. What
 /// is added while a sync is under way becomes the next group: one sync pays for all of it.
+/// Otherwise a group begins with Commit(): whoever has more to add at once, adds it first.
 ///
 /// Add(), durable() and the rest may be called from one other thread; a descriptor tells it when
 /// there is news.
@@ -43,6 +44,8 @@ class LogWriter {
   Status RoomFor(std::size_t bytes) const;
   /// The record's sequence. Ask RoomFor() first: Add() takes everything.
   std::uint64_t Add(std::vector<std::byte> record);
+  /// What was added is to reach the disk; nothing if that is under way already.
+  void Commit();
   /// All records below are on the disk.
   std::uint64_t durable() const noexcept { return durable_.load(std::memory_order_acquire); }
   std::uint64_t next_sequence() const noexcept { return next_; }
@@ -81,6 +84,7 @@ class LogWriter {
   Options options_;
   Journal journal_;  ///< the thread's own, once it runs
   std::uint64_t next_;
+  std::uint64_t asked_;  ///< to commit what is below
   std::atomic<std::uint64_t> durable_;
   std::atomic<std::uint64_t> snapshots_ = 0;
   std::atomic<std::size_t> waiting_bytes_ = 0;

@@ -76,6 +76,7 @@ void ReplayService::Turn(Milliseconds wait) {
     const std::vector<const net::Pollable*> sources = {server_.get(), log_.get()};
     net::WaitForAny(sources, wait);
     server_->Poll(Milliseconds(0));
+    log_->Commit();
     SendDurableAcks();
     if (log_->SnapshotDue()) SaveSnapshot();
   } else {

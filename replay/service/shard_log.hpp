@@ -61,6 +61,8 @@ class ShardLog : public net::Pollable {
     wire::EncodeHead(message, 0, payload, head_);
     return AddFrames(payload);
   }
+  /// What was taken is to reach the disk.
+  void Commit() { writer_->Commit(); }
   /// Messages below are on the disk.
   std::uint64_t durable() const noexcept { return writer_->durable(); }
   std::uint64_t next_number() const noexcept { return writer_->next_sequence(); }

@@ -61,6 +61,7 @@ class LogWriterTest : public LogTest {
     for (std::uint64_t n = first; n < first + count; ++n) {
       EXPECT_EQ(writer.Add(Copy(TextOf(n))), n);
     }
+    writer.Commit();
   }
 
   Gate gate_;
@@ -93,6 +94,18 @@ TEST_F(LogWriterTest, WhatIsAddedDuringASyncIsOneGroup) {
   EXPECT_LE(gate_.syncs, 4);
 }
 
+TEST_F(LogWriterTest, WhatIsAddedBeforeTheCommitIsOneGroup) {
+  gate_.open = true;
+  LogWriter writer(Open(/*gated=*/true), {});
+  AddAll(writer, 0, 40);
+  ASSERT_TRUE(Eventually([&] { return writer.durable() == 40; }));
+  EXPECT_EQ(gate_.syncs, 1);
+  writer.Commit();  // nothing new
+  AddAll(writer, 40, 1);
+  ASSERT_TRUE(Eventually([&] { return writer.durable() == 41; }));
+  EXPECT_EQ(gate_.syncs, 2);
+}
+
 // Promise P3.
 TEST_F(LogWriterTest, RefusesWhenTooMuchWaitsAndGoesOnWhenItDoesNot) {
   LogWriter writer(Open(/*gated=*/true), {.waiting_bytes_max = 1000});
@@ -104,6 +117,7 @@ TEST_F(LogWriterTest, RefusesWhenTooMuchWaitsAndGoesOnWhenItDoesNot) {
     (void)writer.Add(Copy(TextOf(taken)));
     ++taken;
   }
+  writer.Commit();
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, ErrorCode::kBackpressure);
   EXPECT_NE(refused.error().message.find("wait for the disk"), std::string::npos);
