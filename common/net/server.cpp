@@ -65,6 +65,7 @@ int Server::Turn() {
     while (monitor_.Next()) continue;  // it counts them
   }
   if (now >= next_expiry_) ExpireSilent(now);
+  if (options_.guard != nullptr) ExpireRevoked();
   ForgetGone();
   return messages;
 }
@@ -74,6 +75,7 @@ bool Server::ReceiveOne(TimePoint now) {
   const std::size_t count = ReceiveFrames(socket_, frames);
   if (count == 0) return false;
   const wire::ByteView route = frames[0].view();
+  std::string user = options_.guard == nullptr ? std::string() : frames[1].user_id();
   Peer* const peer = peers_.FindByRoute(Text(route));
   auto message = Received::Open(std::span(frames).subspan(1, std::min(count, frames.size()) - 1),
                                 options_.request_bytes_max);
@@ -86,11 +88,11 @@ bool Server::ReceiveOne(TimePoint now) {
     return true;
   }
   if (message.value().type() == wire::MessageType::kHello) {
-    OnHello(message.value(), route, now);
+    OnHello(message.value(), route, std::move(user), now);
   } else if (message.value().request_id() == kConnectionId) {
     ++counters_.malformed;
     RefuseConnection(route, {ErrorCode::kMalformed, "request ids begin at 1"});
-  } else if (peer == nullptr) {
+  } else if (peer == nullptr || peer->user != user) {  // whoever may have had this route before
     ++counters_.strangers;
     RefuseConnection(route, {ErrorCode::kBackpressure, "a connection begins with Hello"});
   } else {
@@ -100,13 +102,26 @@ bool Server::ReceiveOne(TimePoint now) {
   return true;
 }
 
-void Server::OnHello(const Received& message, wire::ByteView route, TimePoint now) {
+void Server::OnHello(const Received& message, wire::ByteView route, std::string user,
+                     TimePoint now) {
   auto hello = message.Decode<wire::Hello>();
   if (!hello.ok()) {
     ++counters_.malformed;
     return RefuseConnection(route, hello.error());
   }
   Peer* peer = peers_.FindByRoute(Text(route));
+  if (options_.guard != nullptr) {
+    if (Status may = options_.guard->MayGreet(user, hello.value().client); !may.ok()) {
+      ++counters_.forbidden;
+      RefuseConnection(route, may.error());
+      if (peer != nullptr) Forget(peer->id);
+      return;
+    }
+  }
+  if (peer != nullptr && peer->user != user) {
+    Forget(peer->id);
+    peer = nullptr;
+  }
   const bool is_new = peer == nullptr;
   if (is_new) peer = peers_.Add(Text(route), hello.value(), now);
   if (peer == nullptr) {
@@ -117,6 +132,7 @@ void Server::OnHello(const Received& message, wire::ByteView route, TimePoint no
   }
   peer->seen = now;
   peer->hello = std::move(hello).value();
+  peer->user = std::move(user);
   const PeerId id = peer->id;
   auto welcome = handler_.OnHello(id, peer->hello);
   if (!welcome.ok()) {
@@ -148,6 +164,12 @@ void Server::OnRequest(Received message, Peer& peer) {
                            std::to_string(peer.requests - 1) + " requests of " +
                                std::to_string(peer.request_bytes - ticket.bytes) +
                                " bytes wait for an answer, the most of one client"});
+  }
+  if (options_.guard != nullptr) {
+    if (Status may = options_.guard->MaySend(peer.hello.client, message.type()); !may.ok()) {
+      ++counters_.forbidden;
+      return Refuse(ticket, may.error());
+    }
   }
   handler_.OnRequest({.ticket = ticket, .message = std::move(message)}, peer.hello);
 }
@@ -218,6 +240,15 @@ void Server::FlushWaiting() {
 void Server::ExpireSilent(TimePoint now) {
   next_expiry_ = now + options_.peer_silence_max / 4;
   for (const PeerId id : peers_.SilentSince(now - options_.peer_silence_max)) Forget(id);
+}
+
+void Server::ExpireRevoked() {
+  const std::uint64_t generation = options_.guard->generation();
+  if (generation == std::exchange(guard_generation_, generation)) return;
+  for (const PeerId id : peers_.Ids()) {
+    const Peer& peer = *peers_.Find(id);
+    if (!options_.guard->MayStay(peer.user, peer.hello.client.role)) Forget(id);
+  }
 }
 
 void Server::MarkGone(Peer& peer) {

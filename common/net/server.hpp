@@ -7,6 +7,7 @@
 
 #include "common/net/context.hpp"
 #include "common/net/endpoint.hpp"
+#include "common/net/guard.hpp"
 #include "common/net/handler.hpp"
 #include "common/net/monitor.hpp"
 #include "common/net/peer_table.hpp"
@@ -29,6 +30,8 @@ class Server : public Pollable {
     std::size_t peer_request_bytes_max = std::size_t{64} << 20U;
     std::size_t peer_waiting_bytes_max = std::size_t{64} << 20U;  ///< replies it has not read
     Milliseconds peer_silence_max{10'000};
+    /// With keys: who may do what. Borrowed.
+    Guard* guard = nullptr;
   };
   struct Counters {
     std::uint64_t requests = 0;
@@ -38,7 +41,8 @@ class Server : public Pollable {
     std::uint64_t hellos_refused = 0;
     std::uint64_t over_limit = 0;  ///< requests refused because their client had too many
     std::uint64_t peers_gone = 0;
-    std::uint64_t unread = 0;  ///< clients forgotten because they did not read
+    std::uint64_t unread = 0;     ///< clients forgotten because they did not read
+    std::uint64_t forbidden = 0;  ///< messages that their sender's key or role may not send
   };
 
   /// Binds. ConfigError naming the endpoint and the reason if that cannot be done.
@@ -66,7 +70,7 @@ class Server : public Pollable {
  private:
   int Turn();
   bool ReceiveOne(TimePoint now);
-  void OnHello(const Received& message, wire::ByteView route, TimePoint now);
+  void OnHello(const Received& message, wire::ByteView route, std::string user, TimePoint now);
   void OnRequest(Received message, Peer& peer);
   /// Also to strangers; lost if there is no room.
   void RefuseConnection(wire::ByteView route, const Error& error);
@@ -75,6 +79,8 @@ class Server : public Pollable {
   SendOutcome SendTo(const Peer& peer, WaitingReply& reply);
   void FlushWaiting();
   void ExpireSilent(TimePoint now);
+  /// Of those whose key is not theirs any more.
+  void ExpireRevoked();
   void MarkGone(Peer& peer);
   void ForgetGone();
   void Forget(PeerId id);
@@ -90,6 +96,7 @@ class Server : public Pollable {
   std::vector<PeerId> gone_;  ///< peers to be forgotten at the end of the turn
   wire::Bytes scratch_;       ///< the head being encoded
   TimePoint next_expiry_ = TimePoint::min();
+  std::uint64_t guard_generation_ = 0;  ///< of the guard's allowlist, when it was last looked at
   Counters counters_;
 };
 

@@ -58,13 +58,13 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   stale_versions_ = config.GetInt("imagination.stale_versions", 0, 0, 1'000'000);
   options_ = Learner::Options::From(config, imagines_);
   pacer_.emplace(PacingOptions(config, options_));
-  const auto bind =
-      net::BindEndpoint("learner.bind", config.GetString("learner.bind", cluster.learner.text()));
+  const std::string bind = config.GetString("learner.bind", cluster.learner.text());
   const std::filesystem::path folder =
       config.GetString("cluster.folder", "runs/" + host.identity().run);
   auto algorithm = MakeAlgorithm(config, spec, seed);
   host.RequireAllKeysUsed();
   identity_ = RunIdentity::From(config, ShapesLearning);
+  const auto listen = host.security().Listen("learner.bind", bind);
 
   service::SetEnvironment(host, spec);
   replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
@@ -74,9 +74,8 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   host.metrics().gauge(m::kLearnerRealRatio).Set(options_.mixer.real_fraction);
   OpenFolder(folder);
   if (learner_->version() == 0) learner_->Publish();
-  server_ = std::make_unique<net::Server>(
-      host.context(), net::Server::Options{.endpoint = bind, .socket = host.sockets()}, *this,
-      steady_clock::now, &host.socket_events());
+  server_ = std::make_unique<net::Server>(host.context(), listen, *this, steady_clock::now,
+                                          &host.socket_events());
   host.log().Info("listening", {{"endpoint", server_->endpoint().text()}});
 }
 

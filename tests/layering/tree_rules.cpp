@@ -27,7 +27,7 @@ const Rules& TreeRules() {
        .libraries = {"cereal/"}},
       {.folder = "common/net",
        .folders = {"common/core", "common/config", "common/wire"},
-       .libraries = {"zmq.h", "netdb.h", "sys/"}},
+       .libraries = {"zmq.h", "arpa/", "fcntl.h", "netdb.h", "sys/", "unistd.h"}},
 
       {.folder = "common/run", .folders = {"common/core", "common/config", "common/checkpoint"}},
       {.folder = "common/ports/remote",
