@@ -58,12 +58,15 @@ class Monitor {
 
   /// The next event, if there is one.
   std::optional<SocketEvent> Next();
+  /// What libzmq says beside the event that Next() gave last: the descriptor, for kListening.
+  std::int32_t value() const noexcept { return value_; }
   /// Readable when there is an event.
   void* handle() const noexcept { return events_.handle(); }
 
  private:
   zmq::socket_t* socket_;
   EventCounters* counters_;
+  std::int32_t value_ = 0;
   mutable zmq::socket_t events_;
 };
 

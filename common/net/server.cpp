@@ -42,7 +42,9 @@ Server::Server(Context& context, const Options& options, Handler& handler, Clock
       socket_(MakeRouter(context.native(), options.socket.For(options.request_bytes_max))),
       monitor_(context.native(), socket_, events),
       endpoint_(Bind(socket_, options.endpoint)),
-      peers_(options.peers_max) {}
+      peers_(options.peers_max) {
+  ReadEvents();
+}
 
 void Server::Poll(Milliseconds wait) {
   if (Turn() != 0 || wait.count() <= 0) return;
@@ -62,12 +64,22 @@ int Server::Turn() {
   int messages = 0;
   while (messages < kMessagesPerTurn && ReceiveOne(now)) ++messages;
   if (messages == 0 || now >= next_expiry_) {
-    while (monitor_.Next()) continue;  // it counts them
+    ReadEvents();
   }
   if (now >= next_expiry_) ExpireSilent(now);
   if (options_.guard != nullptr) ExpireRevoked();
   ForgetGone();
   return messages;
+}
+
+void Server::ReadEvents() {
+  while (const auto event = monitor_.Next()) {
+    if (*event == SocketEvent::kListening && endpoint_.transport == Endpoint::Transport::kTcp) {
+      gate_.emplace(monitor_.value(), options_.connections_max);
+    } else if (gate_) {
+      gate_->On(*event);
+    }
+  }
 }
 
 bool Server::ReceiveOne(TimePoint now) {

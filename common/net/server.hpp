@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "common/net/endpoint.hpp"
 #include "common/net/guard.hpp"
 #include "common/net/handler.hpp"
+#include "common/net/listen_gate.hpp"
 #include "common/net/monitor.hpp"
 #include "common/net/peer_table.hpp"
 #include "common/net/socket_io.hpp"
@@ -26,6 +28,7 @@ class Server : public Pollable {
     SocketOptions socket = {};
     std::uint64_t request_bytes_max = std::uint64_t{16} << 20U;  ///< payload of one request
     std::size_t peers_max = 1024;
+    std::size_t connections_max = 1280;    ///< TCP: open at once, also of who says nothing
     std::size_t peer_requests_max = 1024;  ///< without an answer, of one client
     std::size_t peer_request_bytes_max = std::size_t{64} << 20U;
     std::size_t peer_waiting_bytes_max = std::size_t{64} << 20U;  ///< replies it has not read
@@ -65,10 +68,13 @@ class Server : public Pollable {
 
   const Counters& counters() const noexcept { return counters_; }
   std::size_t peers() const noexcept { return peers_.size(); }
+  /// Open ones, as far as has been heard of them; 0 if it does not listen on TCP.
+  std::size_t connections() const noexcept { return gate_ ? gate_->connections() : 0; }
   void AddTo(std::vector<zmq_pollitem_t>& items) const override;
 
  private:
   int Turn();
+  void ReadEvents();
   bool ReceiveOne(TimePoint now);
   void OnHello(const Received& message, wire::ByteView route, std::string user, TimePoint now);
   void OnRequest(Received message, Peer& peer);
@@ -91,6 +97,7 @@ class Server : public Pollable {
   mutable zmq::socket_t socket_;
   Monitor monitor_;
   Endpoint endpoint_;
+  std::optional<ListenGate> gate_;
   PeerTable peers_;
   std::set<PeerId> blocked_;  ///< peers with replies that wait
   std::vector<PeerId> gone_;  ///< peers to be forgotten at the end of the turn
