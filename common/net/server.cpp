@@ -186,69 +186,6 @@ void Server::OnRequest(Received message, Peer& peer) {
   handler_.OnRequest({.ticket = ticket, .message = std::move(message)}, peer.hello);
 }
 
-void Server::Refuse(const Ticket& ticket, const Error& error) {
-  Reply(ticket, wire::RefusalOf(error));
-}
-
-void Server::RefuseConnection(wire::ByteView route, const Error& error) {
-  wire::EncodeHead(wire::RefusalOf(error), kConnectionId, {}, scratch_);
-  Frame to(route);
-  Frame head(scratch_);
-  const std::array<Frame*, 2> frames = {&to, &head};
-  (void)SendFrames(socket_, frames);
-}
-
-void Server::Answer(const Ticket& ticket, Frame payload, bool has_payload) {
-  Peer* const peer = peers_.Find(ticket.peer);
-  if (peer == nullptr || peer->gone) return;
-  if (ticket.request_id != kConnectionId) {
-    DYNA_CHECK_MSG(peer->requests != 0 && peer->request_bytes >= ticket.bytes,
-                   "request " << ticket.request_id << " was answered before");
-    --peer->requests;
-    peer->request_bytes -= ticket.bytes;
-  }
-  ++counters_.replies;
-  WaitingReply reply = {
-      .head = Frame(scratch_), .payload = std::move(payload), .has_payload = has_payload};
-  const auto outcome = peer->waiting.empty() ? SendTo(*peer, reply) : SendOutcome::kFull;
-  if (outcome == SendOutcome::kGone) return MarkGone(*peer);
-  if (outcome == SendOutcome::kSent) return;
-  peer->waiting_bytes += reply.head.size() + reply.payload.size();
-  if (peer->waiting_bytes > options_.peer_waiting_bytes_max) {
-    ++counters_.unread;
-    return MarkGone(*peer);
-  }
-  peer->waiting.push_back(std::move(reply));
-  blocked_.insert(peer->id);
-}
-
-SendOutcome Server::SendTo(const Peer& peer, WaitingReply& reply) {
-  Frame to(std::as_bytes(std::span(peer.route)));
-  const std::array<Frame*, 3> frames = {&to, &reply.head, &reply.payload};
-  return SendFrames(socket_, std::span(frames).first(reply.has_payload ? 3 : 2));
-}
-
-void Server::FlushWaiting() {
-  const std::vector<PeerId> ids(blocked_.begin(), blocked_.end());
-  for (const PeerId id : ids) {
-    Peer& peer = *peers_.Find(id);
-    auto outcome = SendOutcome::kSent;
-    while (!peer.waiting.empty()) {
-      WaitingReply& reply = peer.waiting.front();
-      const std::size_t bytes = reply.head.size() + reply.payload.size();
-      outcome = SendTo(peer, reply);
-      if (outcome != SendOutcome::kSent) break;
-      peer.waiting_bytes -= bytes;
-      peer.waiting.pop_front();
-    }
-    if (outcome == SendOutcome::kGone) {
-      MarkGone(peer);
-    } else if (peer.waiting.empty()) {
-      blocked_.erase(id);
-    }
-  }
-}
-
 void Server::ExpireSilent(TimePoint now) {
   next_expiry_ = now + options_.peer_silence_max / 4;
   for (const PeerId id : peers_.SilentSince(now - options_.peer_silence_max)) Forget(id);
@@ -261,13 +198,6 @@ void Server::ExpireRevoked() {
     const Peer& peer = *peers_.Find(id);
     if (!options_.guard->MayStay(peer.user, peer.hello.client.role)) Forget(id);
   }
-}
-
-void Server::MarkGone(Peer& peer) {
-  peer.gone = true;
-  peer.waiting.clear();
-  blocked_.erase(peer.id);
-  gone_.push_back(peer.id);
 }
 
 void Server::ForgetGone() {

@@ -139,7 +139,9 @@ TEST_F(KeyFilesTest, KeysThatEverybodyKnowsAreRefused) {
   const KeyPair server = PairOf("JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6");
   const KeyPair client = PairOf("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
   const KeyPair zero = PairOf(std::string(40, '0'));
-  for (const KeyPair& pair : {server, client, zero}) {
+  const KeyPair alice = PairOf("Cl.%(A#p:4jqL+Nql<!5?+kXU(+F]rV3l8w9L0ZJ");
+  const KeyPair bob = PairOf("u8[lWvOhIJDeTmhGmBD]z-+iMck:h&950i$%a]R0");
+  for (const KeyPair& pair : {server, client, zero, alice, bob}) {
     EXPECT_FALSE(CheckKey(pair.secret_key).ok());
     EXPECT_FALSE(CheckKey(pair.public_key).ok());
     const auto path = Write("a.secret", pair.secret_key, 0600);
