@@ -77,7 +77,8 @@ start() {
   local role=$1 program=$2
   shift 2
   # With keys: without any, nobody listens beyond the loopback interface.
-  local settings=("keys.folder=$out.keys" "cluster.run=network" "cluster.instance=$role" "run.steps=$steps"
+  local settings=("keys.folder=$out.keys" "cluster.run=network" "cluster.instance=$role"
+    "run.steps=$steps"
     "cluster.replay=[\"${at[replay-0]}\", \"${at[replay-1]}\"]"
     "cluster.learner=${at[learner-0]}" "cluster.model_server=${at[model-server-0]}" "$@")
   local arguments=()
