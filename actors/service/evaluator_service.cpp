@@ -36,7 +36,7 @@ EvaluatorService::EvaluatorService(service::Host& host)
   host.RequireAllKeysUsed();
   service::SetEnvironment(host, environments.front()->spec());
   evaluator_ = std::make_unique<Evaluator>(options, std::move(environments));
-  learner_ = service::Connect(host, cluster.learner);
+  learner_ = service::Connect(host, wire::Role::kLearner, cluster.learner);
   weights_.Follow(*learner_, {.name = kPolicyWeights, .period = kTurn});
 }
 

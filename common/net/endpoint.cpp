@@ -1,5 +1,7 @@
 #include "common/net/endpoint.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -62,6 +64,14 @@ std::string Endpoint::text() const {
   const bool v6 = host.find(':') != std::string::npos;
   const std::string port_text = port == 0 ? "*" : std::to_string(port);
   return std::string(kTcp) + (v6 ? "[" + host + "]" : host) + ":" + port_text;
+}
+
+bool IsLocal(const Endpoint& endpoint) {
+  if (endpoint.transport == Endpoint::Transport::kIpc || endpoint.host == "localhost") return true;
+  in_addr v4 = {};
+  if (::inet_pton(AF_INET, endpoint.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24U == 127;
+  in6_addr v6 = {};
+  return ::inet_pton(AF_INET6, endpoint.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 Endpoint ConnectEndpoint(const std::string& key, const std::string& text) {
