@@ -65,7 +65,7 @@ void Config::Set(std::string_view assignment) {
   const bool plain = std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
   });
-  if (!plain || key.front() == '.' || key.back() == '.' || key.find("..") != std::string::npos) {
+  if (!plain || key.empty() || key.front() == '.' || key.back() == '.' || key.find("..") != std::string::npos) {
     throw ConfigError("--set " + std::string(assignment) + ": '" + key +
                       "' is not a dotted key such as run.seed");
   }
