@@ -41,13 +41,13 @@ void RunEnvelope(ByteView bytes) {
   const ByteView raw_head = input.Take(input.Number<std::uint16_t>());
   const ByteView payload = input.Rest();
   const bool repaired = (choices & 1U) != 0;
-  const Bytes head = repaired ? RepairedHead(raw_head, payload)
-                              : Bytes(raw_head.begin(), raw_head.end());
+  const Bytes head =
+      repaired ? RepairedHead(raw_head, payload) : Bytes(raw_head.begin(), raw_head.end());
   const std::array<wire::ByteView, 3> frames = {head, payload, payload};
   const auto used = std::span(frames).first((choices >> 1U) & 3U);
 
-  const auto opened = Bounded(kOpenBound, bytes.size(),
-                              [&] { return wire::OpenFrames(used, kPayloadBytesMax); });
+  const auto opened =
+      Bounded(kOpenBound, bytes.size(), [&] { return wire::OpenFrames(used, kPayloadBytesMax); });
   if (opened.ok()) CheckDecoded(opened.value(), head);
 
   std::array<net::Frame, 3> received = {net::Frame(frames[0]), net::Frame(frames[1]),

@@ -8,9 +8,9 @@
 namespace dyna::fuzz {
 namespace {
 
-/// Items are larger in memory than on the wire (an empty name: 2 bytes there, 32 here), lists grow
-/// by doubling, and an Environment's names are held twice.
-constexpr MemoryBound kBound = {.fixed_bytes = 16 << 10U, .per_byte = 64};
+/// Items are larger in memory than on the wire (an empty name: 2 bytes there, 32 here), and lists
+/// grow by doubling (a scalar without a name: 10 bytes there, 40 here).
+constexpr MemoryBound kBound = {.fixed_bytes = 4 << 10U, .per_byte = 20};
 
 }  // namespace
 

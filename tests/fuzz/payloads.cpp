@@ -1,5 +1,6 @@
 // Columns of transitions, samples and priorities.
-//   u8 which; u16 observation columns; u8 action columns; u16 rows; u8 batches; u8 weighted; payload
+//   u8 which; u16 observation columns; u8 action columns; u16 rows; u8 batches; u8 weighted;
+//   payload
 
 #include "common/core/check.hpp"
 #include "common/wire/samples_codec.hpp"
@@ -29,23 +30,23 @@ void RunPayloads(ByteView bytes) {
   const bool weighted = input.Choice() % 2 == 1;
   const ByteView payload = input.Rest();
   if (which % 3 == 0) {
-    const auto decoded = Bounded(kBound, payload.size(),
-                                 [&] { return wire::DecodeRows(payload, rows, shape); });
+    const auto decoded =
+        Bounded(kBound, payload.size(), [&] { return wire::DecodeRows(payload, rows, shape); });
     if (decoded.ok()) DYNA_CHECK(Equal(wire::EncodeRows(decoded.value()), payload));
   } else if (which % 3 == 1) {
     const wire::SampleReply reply = {
         .rows = rows, .batches = batches, .weighted = weighted, .state = {}};
     MemoryBound bound = kBound;
     bound.fixed_bytes += static_cast<std::size_t>(batches) * sizeof(SampleBatch);
-    const auto decoded = Bounded(bound, payload.size(),
-                                 [&] { return wire::DecodeSamples(reply, payload, shape); });
+    const auto decoded =
+        Bounded(bound, payload.size(), [&] { return wire::DecodeSamples(reply, payload, shape); });
     if (decoded.ok()) {
       DYNA_CHECK(Equal(wire::EncodeSamples(decoded.value(), weighted), payload));
     }
   } else {
     const wire::UpdatePriorities message = {.table = "real", .count = rows};
-    const auto decoded = Bounded(kBound, payload.size(),
-                                 [&] { return wire::DecodePriorities(message, payload); });
+    const auto decoded =
+        Bounded(kBound, payload.size(), [&] { return wire::DecodePriorities(message, payload); });
     if (decoded.ok()) DYNA_CHECK(Equal(wire::EncodePriorities(decoded.value()), payload));
   }
 }

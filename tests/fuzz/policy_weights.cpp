@@ -16,14 +16,13 @@ constexpr MemoryBound kBound = {.fixed_bytes = 16 << 10U, .per_byte = 4};
 
 /// As an actor uses them: they must fit its environment or be refused.
 void Act(const nn::PolicyWeights& weights) {
-  const EnvSpec spec = {
-      .name = "Fuzz-v0",
-      .observation = weights.kind == nn::PolicyWeights::Kind::kQTable
-                         ? Space::Discrete(4)
-                         : Space::Box({-1.0, -1.0, -1.0}, {1.0, 1.0, 1.0}),
-      .action = weights.kind == nn::PolicyWeights::Kind::kSquashedGaussian
-                    ? Space::Box({-1.0}, {1.0})
-                    : Space::Discrete(2)};
+  const EnvSpec spec = {.name = "Fuzz-v0",
+                        .observation = weights.kind == nn::PolicyWeights::Kind::kQTable
+                                           ? Space::Discrete(4)
+                                           : Space::Box({-1.0, -1.0, -1.0}, {1.0, 1.0, 1.0}),
+                        .action = weights.kind == nn::PolicyWeights::Kind::kSquashedGaussian
+                                      ? Space::Box({-1.0}, {1.0})
+                                      : Space::Discrete(2)};
   try {
     weights.RequireFits(spec);
   } catch (const CheckpointError&) {
@@ -46,9 +45,8 @@ void RunPolicyWeights(ByteView bytes) {
   const auto state = DecodeState(StateOf(bytes));
   if (!state.ok()) return;
   try {
-    const auto weights = Bounded(kBound, bytes.size(), [&] {
-      return nn::PolicyWeights::FromStateDict(state.value());
-    });
+    const auto weights = Bounded(kBound, bytes.size(),
+                                 [&] { return nn::PolicyWeights::FromStateDict(state.value()); });
     const StateDict again = weights.ToStateDict();
     DYNA_CHECK(nn::PolicyWeights::FromStateDict(again).ToStateDict() == again);
     for (const auto& [name, array] : again.arrays()) {

@@ -35,10 +35,8 @@ void Use(replay::ReplayShard& shard, bool prioritized) {
   (void)shard.Append(kTable, TransitionBatch::Zeros(3, kShape));
   for (const bool by_priority : {false, true}) {
     if (by_priority && !prioritized) continue;
-    const auto sample = shard.Sample({.table = kTable,
-                                      .rows = 4,
-                                      .prioritized = by_priority,
-                                      .importance_beta = 0.5});
+    const auto sample = shard.Sample(
+        {.table = kTable, .rows = 4, .prioritized = by_priority, .importance_beta = 0.5});
     if (!sample.ok()) continue;
     sample.value().rows.CheckConsistent();
     if (!by_priority) continue;

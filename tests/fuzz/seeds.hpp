@@ -10,8 +10,8 @@
 namespace dyna::fuzz {
 
 /// Takes one input of one target.
-using TakeSeed = std::function<void(const std::string& target, const std::string& name,
-                                    const Bytes& input)>;
+using TakeSeed =
+    std::function<void(const std::string& target, const std::string& name, const Bytes& input)>;
 
 /// Every seed, always the same bytes.
 void MakeSeeds(const TakeSeed& take);

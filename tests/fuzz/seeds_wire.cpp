@@ -36,6 +36,15 @@ void MakeWireSeeds(const TakeSeed& take) {
     take("envelope", name + "_repaired",
          SeedWriter().Choice(choices | 1U).Sized(head).Add(payload).bytes());
   });
+  wire::Environment empty_names;
+  empty_names.spec.observation = Space::Discrete(1);
+  empty_names.spec.action = Space::Discrete(1);
+  empty_names.spec.state_names.resize(1500);
+  take("messages", "Environment_empty_names",
+       SeedWriter()
+           .Choice(static_cast<std::uint8_t>(wire::Environment::kType))
+           .Add(wire::HeaderOf(empty_names))
+           .bytes());
   take("payloads", "rows",
        Payload(0, 2, 1, false).Add(wire::EncodeRows(wire::ExampleRows())).bytes());
   take("payloads", "no_rows", Payload(0, 0, 1, false).bytes());

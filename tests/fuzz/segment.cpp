@@ -1,9 +1,8 @@
 // One file of a replay log. u8 choices: bit 0 its checksums are right, bit 1 a later segment
 // follows; u8 how many records that one's first is ahead; the file.
 
-#include "replay/log/segment_format.hpp"
-
 #include "common/core/check.hpp"
+#include "replay/log/segment_format.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/peak_memory.hpp"
 #include "tests/fuzz/repair.hpp"
@@ -21,8 +20,7 @@ void RunSegment(ByteView bytes) {
   const std::uint8_t choices = input.Choice();
   const std::uint8_t ahead = input.Choice();
   const ByteView rest = input.Rest();
-  const Bytes file =
-      (choices & 1U) != 0 ? RepairedSegment(rest) : Bytes(rest.begin(), rest.end());
+  const Bytes file = (choices & 1U) != 0 ? RepairedSegment(rest) : Bytes(rest.begin(), rest.end());
   const auto header =
       Bounded(kBound, file.size(), [&] { return replay::DecodeSegmentHeader(file); });
   if (!header.ok()) return;
@@ -38,9 +36,8 @@ void RunSegment(ByteView bytes) {
                payload.data() + payload.size() <= file.data() + file.size());
     ++next;
   };
-  const auto scan = Bounded(kBound, file.size(), [&] {
-    return replay::ScanSegment(file, header.value(), until, count);
-  });
+  const auto scan = Bounded(
+      kBound, file.size(), [&] { return replay::ScanSegment(file, header.value(), until, count); });
   DYNA_CHECK(scan.next_sequence == next && scan.end + scan.rest == file.size());
   replay::ScanSegment(file, {.first_sequence = first}, next,
                       [&](std::uint64_t sequence, ByteView payload) {

@@ -76,11 +76,12 @@ std::unique_ptr<replay::ShardLog> Open(const fs::path& folder, bool salvage, Fou
   const replay::ShardLog::Options options = {.folder = folder, .salvage = salvage};
   return std::make_unique<replay::ShardLog>(
       options, replay::ShardLog::Restore{.snapshot = [](const StateDict& /*state*/) {},
-                                         .message = [&](const wire::Frames& frames) {
-                                           ++found.messages;
-                                           found.bytes += frames.header.size();
-                                           found.bytes += frames.payload.size();
-                                         }});
+                                         .message =
+                                             [&](const wire::Frames& frames) {
+                                               ++found.messages;
+                                               found.bytes += frames.header.size();
+                                               found.bytes += frames.payload.size();
+                                             }});
 }
 
 }  // namespace

@@ -2,7 +2,6 @@
 // payload, its header is right; else the rest is the whole file.
 
 #include "common/checkpoint/state_codec.hpp"
-
 #include "common/core/check.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/peak_memory.hpp"
