@@ -25,6 +25,16 @@ void CollectLeaves(const toml::table& table, const std::string& prefix,
   }
 }
 
+/// toml++ checks what it parses; a bare word it is only given.
+void RequireText(std::string_view assignment) {
+  try {
+    (void)toml::parse("#" + std::string(assignment));  // a comment is any text in UTF-8
+  } catch (const toml::parse_error&) {
+    throw ConfigError("--set " + std::string(assignment) +
+                      " is not text: it has control characters or is not UTF-8");
+  }
+}
+
 }  // namespace
 
 Config::Config() : impl_(std::make_unique<Impl>()) {}
@@ -65,7 +75,8 @@ void Config::Set(std::string_view assignment) {
   const bool plain = std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
   });
-  if (!plain || key.front() == '.' || key.back() == '.' || key.find("..") != std::string::npos) {
+  if (!plain || key.empty() || key.front() == '.' || key.back() == '.' ||
+      key.find("..") != std::string::npos) {
     throw ConfigError("--set " + std::string(assignment) + ": '" + key +
                       "' is not a dotted key such as run.seed");
   }
@@ -73,6 +84,7 @@ void Config::Set(std::string_view assignment) {
   try {
     parsed = toml::parse("value = " + value);
   } catch (const toml::parse_error&) {
+    RequireText(assignment);
     parsed.insert_or_assign("value", value);  // a bare word: --set env.name=Pendulum-v1
   }
   toml::table* table = &impl_->root;

@@ -25,6 +25,13 @@ std::optional<std::uint16_t> Port(std::string_view text) {
   return port;
 }
 
+/// libzmq takes the path as a C string, and logs have it in a line.
+bool PathCharacters(std::string_view path) {
+  return std::none_of(path.begin(), path.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+}
+
 bool HostCharacters(std::string_view host, bool brackets) {
   return std::all_of(host.begin(), host.end(), [&](char c) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -36,7 +43,7 @@ bool HostCharacters(std::string_view host, bool brackets) {
 std::optional<Endpoint> Parse(std::string_view text) {
   if (text.starts_with(kIpc)) {
     const std::string_view path = text.substr(kIpc.size());
-    if (path.empty() || path.size() > kPathBytesMax) return std::nullopt;
+    if (path.empty() || path.size() > kPathBytesMax || !PathCharacters(path)) return std::nullopt;
     return Endpoint{.transport = Endpoint::Transport::kIpc, .path = std::string(path)};
   }
   if (!text.starts_with(kTcp)) return std::nullopt;
@@ -45,7 +52,10 @@ std::optional<Endpoint> Parse(std::string_view text) {
   if (colon == std::string_view::npos) return std::nullopt;
   std::string_view host = text.substr(0, colon);
   const bool brackets = host.starts_with('[') && host.ends_with(']');
-  if (brackets) host = host.substr(1, host.size() - 2);
+  if (brackets) {
+    host = host.substr(1, host.size() - 2);
+    if (host.find(':') == std::string_view::npos) return std::nullopt;  // they are IPv6's alone
+  }
   const auto port = Port(text.substr(colon + 1));
   if (!port || host.empty() || host.size() > kHostBytesMax || !HostCharacters(host, brackets)) {
     return std::nullopt;

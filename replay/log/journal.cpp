@@ -77,6 +77,16 @@ void Journal::Recover(std::vector<Segment>& found, const EachRecord& each) {
                           "' holds rows of another shape than this run's; choose another folder "
                           "or remove it");
     }
+    // New segments are numbered behind the greatest: a name that lies would put one before others.
+    if (found[i].path.filename() != PathOf(header.value().number).filename()) {
+      throw OperatorError("'" + found[i].path.string() + "' is segment " +
+                          std::to_string(header.value().number) + " under another name");
+    }
+    if (i > 0 && header.value().first_sequence < found[i - 1].header.first_sequence) {
+      throw OperatorError("'" + found[i].path.string() + "' begins with record " +
+                          std::to_string(header.value().first_sequence) +
+                          ", before the segment that its name follows");
+    }
     found[i].header = header.value();
     number_ = std::max(number_, header.value().number + 1);
   }

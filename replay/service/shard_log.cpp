@@ -73,6 +73,17 @@ ShardLog::ShardLog(const Options& options, const Restore& restore)
     : options_(options), lock_(options.folder) {
   const std::uint64_t from = RestoreSnapshot(restore);
   std::uint64_t expected = from;
+  const auto require_next = [&](std::uint64_t number) {
+    if (number <= expected) return;
+    const std::string what = "'" + options_.folder.string() + "': messages " +
+                             std::to_string(expected) + " to " + std::to_string(number) +
+                             " are missing";
+    if (!options_.salvage) {
+      throw OperatorError(what + ". Restore the folder from a backup, or go on without them: "
+                                 "replay.salvage = true");
+    }
+    recovered_.damage.push_back(what);
+  };
   Journal journal(
       {.folder = options_.folder,
        .schema = Schema(),
@@ -80,17 +91,14 @@ ShardLog::ShardLog(const Options& options, const Restore& restore)
        .salvage = options_.salvage},
       [&](std::uint64_t number, std::span<const std::byte> record) {
         if (number < from) return;
-        if (number > expected && !options_.salvage) {
-          throw OperatorError("'" + options_.folder.string() + "': messages " +
-                              std::to_string(expected) + " to " + std::to_string(number) +
-                              " are missing. Restore the folder from a backup, or go on without "
-                              "them: replay.salvage = true");
-        }
+        require_next(number);
         expected = number + 1;
         RestoreMessage(number, record, restore);
         ++recovered_.messages;
         logged_bytes_ += record.size();
       });
+  // A log may begin behind its snapshot and hold nothing yet: that too is a gap.
+  require_next(journal.next_sequence());
   recovered_.torn_bytes = journal.recovery().torn_bytes;
   const auto& damage = journal.recovery().damage;
   recovered_.damage.insert(recovered_.damage.end(), damage.begin(), damage.end());

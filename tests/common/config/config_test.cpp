@@ -107,10 +107,12 @@ TEST(ConfigTest, OverridesWinAndSayWhereTheyCameFrom) {
 
 TEST(ConfigTest, IllFormedOverridesAreRefused) {
   Config config = Parse("[run]\nseed = 1\n");
-  for (const char* bad :
-       {"", "=", "=3", "run.seed", "run..seed=1", ".a=1", "a.=1", "a b'=1", "run.seed.x=1"}) {
+  for (const char* bad : {"", "=", "=3", "run.seed", "run..seed=1", ".a=1", "a.=1", "a b'=1",
+                          "run.seed.x=1", " =1", "run.name=a\xE3", "run.name=a\x01"}) {
     EXPECT_NE(ErrorOf([&] { config.Set(bad); }), "") << bad;
   }
+  config.Set("run.name=Jos\u00e9");
+  EXPECT_EQ(config.GetString("run.name", ""), "Jos\u00e9");
 }
 
 TEST(ConfigTest, MissingFilesAndBrokenTomlAreNamed) {

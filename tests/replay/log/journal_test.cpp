@@ -182,6 +182,32 @@ TEST_F(JournalTest, RecordsThatASnapshotHoldsMayBeMissingAndTheirNumbersAreNotGi
   EXPECT_EQ(Reopen().front().first, 20U);
 }
 
+// Else what the first of them holds would be left out without a word.
+TEST_F(JournalTest, SegmentsOutOfOrderAreRefused) {
+  for (std::uint64_t life = 0; life < 2; ++life) {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 2 * life, 2);
+  }
+  const auto files = Files();
+  ASSERT_EQ(files.size(), 2U);
+  std::vector<std::byte> header;
+  EncodeSegmentHeader({.schema = 77, .number = 0, .first_sequence = 5}, header);
+  Overwrite(files[0], {reinterpret_cast<const char*>(header.data()), header.size()});
+  EXPECT_NE(RefusalOf(Options()).find("begins with record 2, before"), std::string::npos);
+}
+
+// Found by fuzzing: the next life wrote a segment before it and the one after that read neither.
+TEST_F(JournalTest, ASegmentUnderAnotherNameIsRefused) {
+  {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 0, 2);
+  }
+  fs::rename(Files().front(), folder_ / "000000000002.seg");
+  EXPECT_NE(RefusalOf(Options()).find("is segment 0 under another name"), std::string::npos);
+}
+
 TEST_F(JournalTest, RowsOfAnotherShapeAreRefused) {
   {
     Records none;
