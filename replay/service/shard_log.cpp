@@ -62,6 +62,8 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   }
   options.snapshot_bytes =
       static_cast<std::size_t>(kMebibyte * config.GetInt("replay.snapshot_mib", 256, 1, 1'000'000));
+  options.segment_bytes =
+      static_cast<std::size_t>(kMebibyte * config.GetInt("replay.segment_mib", 64, 1, 65'536));
   options.writer.waiting_bytes_max =
       static_cast<std::size_t>(kMebibyte * config.GetInt("replay.log_mib", 64, 1, 65'536));
   options.writer.gather = std::chrono::milliseconds(config.GetInt("replay.gather_ms", 0, 0, 1000));
@@ -75,6 +77,7 @@ ShardLog::ShardLog(const Options& options, const Restore& restore) : options_(op
   Journal journal(
       {.folder = options_.folder,
        .schema = Schema(),
+       .segment_bytes = options_.segment_bytes,
        .needed_from = from,
        .salvage = options_.salvage},
       [&](std::uint64_t number, std::span<const std::byte> record) {
