@@ -32,7 +32,11 @@ std::uint64_t Ledger::rows_sent() const {
 Ledger::Found Ledger::Check(std::span<const TransitionBatch> table,
                             const TableCounters& counters) const {
   Findings out;
-  std::map<Key, std::uint64_t> next;              // row expected of each
+  struct Seen {
+    std::uint64_t next = 0;
+    std::vector<bool> rows = {};
+  };
+  std::map<Key, Seen> seen;
   std::map<std::uint32_t, std::uint64_t> newest;  // epoch seen of each producer
   for (const TransitionBatch& rows : table) {
     for (std::int64_t row = 0; row < rows.size(); ++row) {
@@ -44,14 +48,16 @@ Ledger::Found Ledger::Check(std::span<const TransitionBatch> table,
         out.Add(name.text() + " was never sent like that");
         continue;
       }
-      std::uint64_t& expected = next[{name.producer, name.epoch}];
-      if (name.seq < expected) {
+      Seen& of = seen[{name.producer, name.epoch}];
+      of.rows.resize(account->second.sent);
+      if (of.rows[name.seq]) {
         ++out.found.doubled;
         out.Add(name.text() + " is there twice");
-      } else if (name.seq > expected) {
-        out.Add(name.text() + " comes before row " + std::to_string(expected));
+      } else if (name.seq != of.next) {
+        out.Add(name.text() + " comes where row " + std::to_string(of.next) + " should");
       }
-      expected = std::max(expected, name.seq + 1);
+      of.rows[name.seq] = true;
+      of.next = name.seq + 1;
       std::uint64_t& epoch = newest[name.producer];
       if (name.epoch < epoch) {
         out.Add(name.text() + " was taken after rows of epoch " + std::to_string(epoch));
@@ -60,14 +66,19 @@ Ledger::Found Ledger::Check(std::span<const TransitionBatch> table,
     }
   }
   for (const auto& [key, account] : accounts_) {
-    const std::uint64_t there = next[key];
-    const RowName end{.producer = key.first, .epoch = key.second, .seq = there};
-    if (there < account.acked) {
-      out.found.lost += account.acked - there;
-      out.Add(end.text() + " and more up to " + std::to_string(account.acked) +
-              " were acknowledged and are lost");
-    } else if (there != 0 && !account.batches.contains(there)) {
-      out.Add(end.text() + " is missing: its append is there in part");
+    Seen& of = seen[key];
+    of.rows.resize(account.sent);
+    const auto acked_end = of.rows.begin() + static_cast<std::ptrdiff_t>(account.acked);
+    const auto there = std::count(of.rows.begin(), acked_end, true);
+    const std::uint64_t lost = account.acked - static_cast<std::uint64_t>(there);
+    const auto hole = std::find(of.rows.begin(), of.rows.end(), false) - of.rows.begin();
+    const RowName first{
+        .producer = key.first, .epoch = key.second, .seq = static_cast<std::uint64_t>(hole)};
+    out.found.lost += lost;
+    if (lost > 0) {
+      out.Add(std::to_string(lost) + " acknowledged rows are lost, the first is " + first.text());
+    } else if (first.seq != 0 && !account.batches.contains(first.seq)) {
+      out.Add(first.text() + " is missing: its append is there in part");
     }
   }
   if (counters.inserted != out.found.rows) {
