@@ -40,6 +40,17 @@ std::map<std::uint64_t, fs::path> SnapshotsIn(const fs::path& folder) {
   return found;
 }
 
+/// Snapshots that a life before this one did not finish.
+void RemoveUnfinished(const fs::path& folder) {
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(kSnapshotPrefix) && name.ends_with(".tmp")) {
+      fs::remove(entry.path(), none);
+    }
+  }
+}
+
 Result<StateDict> ReadSnapshot(const fs::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   std::vector<std::byte> bytes(file ? static_cast<std::size_t>(file.tellg()) : 0);
@@ -62,6 +73,8 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   }
   options.snapshot_bytes =
       static_cast<std::size_t>(kMebibyte * config.GetInt("replay.snapshot_mib", 256, 1, 1'000'000));
+  options.segment_bytes =
+      static_cast<std::size_t>(kMebibyte * config.GetInt("replay.segment_mib", 64, 1, 65'536));
   options.writer.waiting_bytes_max =
       static_cast<std::size_t>(kMebibyte * config.GetInt("replay.log_mib", 64, 1, 65'536));
   options.writer.gather = std::chrono::milliseconds(config.GetInt("replay.gather_ms", 0, 0, 1000));
@@ -71,6 +84,7 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
 
 ShardLog::ShardLog(const Options& options, const Restore& restore)
     : options_(options), lock_(options.folder) {
+  RemoveUnfinished(options_.folder);
   const std::uint64_t from = RestoreSnapshot(restore);
   std::uint64_t expected = from;
   const auto require_next = [&](std::uint64_t number) {
@@ -87,6 +101,7 @@ ShardLog::ShardLog(const Options& options, const Restore& restore)
   Journal journal(
       {.folder = options_.folder,
        .schema = Schema(),
+       .segment_bytes = options_.segment_bytes,
        .needed_from = from,
        .salvage = options_.salvage},
       [&](std::uint64_t number, std::span<const std::byte> record) {
@@ -166,13 +181,14 @@ bool ShardLog::SnapshotDue() const noexcept {
 
 void ShardLog::Snapshot(const StateDict& state) {
   DYNA_CHECK(snapshots_asked_ == writer_->snapshots());
-  newest_ = asked_;
   const std::uint64_t number = next_number();
-  // Two are kept, and the messages since the older one: the newest may be damaged one day.
+  // Two are kept, and the messages since the older one, also while the next is being written: the
+  // newest may be damaged one day.
   for (const auto& [old, path] : SnapshotsIn(options_.folder)) {
     std::error_code ignored;
     if (old < newest_) fs::remove(path, ignored);
   }
+  newest_ = asked_;
   writer_->Snapshot({.path = SnapshotPath(number),
                      .bytes = EncodeState(state),
                      .covers = number,

@@ -26,11 +26,12 @@ class ShardLog : public net::Pollable {
     std::filesystem::path folder = {};  ///< empty: nothing is kept
     std::set<std::string> tables = {};  ///< whose rows are acknowledged when they are on the disk
     std::size_t snapshot_bytes = std::size_t{256} << 20U;  ///< of the log between two snapshots
+    std::size_t segment_bytes = std::size_t{64} << 20U;    ///< of one file of the log
     bool salvage = false;
     LogWriter::Options writer = {};
 
-    /// Reads replay.folder, replay.durable, replay.snapshot_mib, replay.log_mib, replay.gather_ms
-    /// and replay.salvage. ConfigError.
+    /// Reads replay.folder, replay.durable, replay.snapshot_mib, replay.segment_mib,
+    /// replay.log_mib, replay.gather_ms and replay.salvage. ConfigError.
     static Options From(Config& config);
   };
   /// What is on the disk, given to the shard in order.
