@@ -42,7 +42,7 @@ fs::path Journal::PathOf(std::uint64_t number) const {
   return options_.folder / name;
 }
 
-std::vector<Journal::Segment> Journal::FindSegments() {
+std::vector<Journal::Segment> Journal::FindSegments() const {
   std::vector<Segment> found;
   for (const auto& entry : fs::directory_iterator(options_.folder)) {
     if (entry.path().extension() == kSuffix) found.push_back({.path = entry.path()});

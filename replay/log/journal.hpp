@@ -74,7 +74,7 @@ class Journal {
   };
 
   std::filesystem::path PathOf(std::uint64_t number) const;
-  std::vector<Segment> FindSegments();
+  std::vector<Segment> FindSegments() const;
   void Recover(std::vector<Segment>& found, const EachRecord& each);
   void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until);
   Status Open();
