@@ -46,7 +46,7 @@ class ShardLog : public net::Pollable {
 
   /// Opens the folder and restores. OperatorError naming the file if something in it is of another
   /// kind, or damaged and not to be salvaged.
-  ShardLog(const Options& options, const Restore& restore);
+  ShardLog(Options options, const Restore& restore);
 
   bool keeps(const std::string& table) const { return options_.tables.contains(table); }
   const Recovered& recovered() const noexcept { return recovered_; }
