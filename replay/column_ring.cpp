@@ -7,7 +7,7 @@
 namespace dyna::replay {
 namespace {
 
-constexpr std::int64_t kSlotsFirst = 1024;  ///< first allocation: small, yet no growth by ones
+constexpr std::int64_t kSlotsFirst = 1024;   ///< first allocation: small, yet no growth by ones
 constexpr std::int64_t kSlotsPerRowMax = 4;  ///< more than doubling leaves: no to and fro
 
 }  // namespace

@@ -111,8 +111,8 @@ void ColumnRing::LoadLayout(const StateDict& state) {
 
 void ColumnRing::LoadRows(const StateDict& state) {
   // Before as many rows are allocated: they are wider than their ids.
-  for (const auto& [name, columns] : {std::pair("obs", shape_.obs_columns),
-                                      std::pair("action", shape_.action_columns)}) {
+  for (const auto& [name, columns] :
+       {std::pair("obs", shape_.obs_columns), std::pair("action", shape_.action_columns)}) {
     const auto floats = static_cast<std::size_t>(size_ * columns);
     Require(state.Raw(name).bytes.size() == floats * sizeof(float), "columns of another length");
   }

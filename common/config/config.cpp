@@ -25,6 +25,20 @@ void CollectLeaves(const toml::table& table, const std::string& prefix,
   }
 }
 
+/// toml++ makes a table of every part of a dotted key, whatever their number, and calls itself for
+/// each: a hundred thousand would be more than a stack holds.
+void RequireShallow(std::string_view text, const std::string& place) {
+  constexpr int kDotsMax = 100;
+  int dots = 0;
+  for (const char c : text) {
+    if (c == '.') ++dots;
+    if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) dots = 0;
+    if (dots > kDotsMax) {
+      throw ConfigError(place + ": a key of more than " + std::to_string(kDotsMax) + " parts");
+    }
+  }
+}
+
 /// toml++ checks what it parses; a bare word it is only given.
 void RequireText(std::string_view assignment) {
   try {
@@ -53,6 +67,7 @@ Config Config::FromFile(const std::string& path) {
 }
 
 Config Config::FromText(std::string_view text, const std::string& source) {
+  RequireShallow(text, source);
   Config config;
   config.impl_->source = source;
   try {
@@ -65,6 +80,7 @@ Config Config::FromText(std::string_view text, const std::string& source) {
 }
 
 void Config::Set(std::string_view assignment) {
+  RequireShallow(assignment, "--set");
   const auto equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     throw ConfigError("--set " + std::string(assignment) + " is not of the form key=value");

@@ -27,9 +27,8 @@ std::optional<std::uint16_t> Port(std::string_view text) {
 
 /// libzmq takes the path as a C string, and logs have it in a line.
 bool PathCharacters(std::string_view path) {
-  return std::none_of(path.begin(), path.end(), [](char c) {
-    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
-  });
+  return std::none_of(path.begin(), path.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
 bool HostCharacters(std::string_view host, bool brackets) {

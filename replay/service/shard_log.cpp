@@ -67,7 +67,7 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   options.folder = config.GetString("replay.folder", "");
   for (std::string& table : config.GetStrings("replay.durable", {"real"}, 0, 2)) {
     if (table != kRealTable && table != kSyntheticTable) {
-      throw config.Wrong("replay.durable", "a list of \"real\" and \"synthetic\"");
+      throw config.Wrong("replay.durable", R"(a list of "real" and "synthetic")");
     }
     options.tables.insert(std::move(table));
   }
@@ -82,8 +82,8 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   return options;
 }
 
-ShardLog::ShardLog(const Options& options, const Restore& restore)
-    : options_(options), lock_(options.folder) {
+ShardLog::ShardLog(Options options, const Restore& restore)
+    : options_(std::move(options)), lock_(options_.folder) {
   RemoveUnfinished(options_.folder);
   const std::uint64_t from = RestoreSnapshot(restore);
   std::uint64_t expected = from;
@@ -93,25 +93,25 @@ ShardLog::ShardLog(const Options& options, const Restore& restore)
                              std::to_string(expected) + " to " + std::to_string(number) +
                              " are missing";
     if (!options_.salvage) {
-      throw OperatorError(what + ". Restore the folder from a backup, or go on without them: "
-                                 "replay.salvage = true");
+      throw OperatorError(what +
+                          ". Restore the folder from a backup, or go on without them: "
+                          "replay.salvage = true");
     }
     recovered_.damage.push_back(what);
   };
-  Journal journal(
-      {.folder = options_.folder,
-       .schema = Schema(),
-       .segment_bytes = options_.segment_bytes,
-       .needed_from = from,
-       .salvage = options_.salvage},
-      [&](std::uint64_t number, std::span<const std::byte> record) {
-        if (number < from) return;
-        require_next(number);
-        expected = number + 1;
-        RestoreMessage(number, record, restore);
-        ++recovered_.messages;
-        logged_bytes_ += record.size();
-      });
+  Journal journal({.folder = options_.folder,
+                   .schema = Schema(),
+                   .segment_bytes = options_.segment_bytes,
+                   .needed_from = from,
+                   .salvage = options_.salvage},
+                  [&](std::uint64_t number, std::span<const std::byte> record) {
+                    if (number < from) return;
+                    require_next(number);
+                    expected = number + 1;
+                    RestoreMessage(number, record, restore);
+                    ++recovered_.messages;
+                    logged_bytes_ += record.size();
+                  });
   // A log may begin behind its snapshot and hold nothing yet: that too is a gap.
   require_next(journal.next_sequence());
   recovered_.torn_bytes = journal.recovery().torn_bytes;

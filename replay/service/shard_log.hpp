@@ -48,7 +48,7 @@ class ShardLog : public net::Pollable {
 
   /// Opens the folder and restores. OperatorError naming the file if something in it is of another
   /// kind, or damaged and not to be salvaged, or if another process has the folder.
-  ShardLog(const Options& options, const Restore& restore);
+  ShardLog(Options options, const Restore& restore);
 
   bool keeps(const std::string& table) const { return options_.tables.contains(table); }
   const Recovered& recovered() const noexcept { return recovered_; }

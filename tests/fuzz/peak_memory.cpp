@@ -1,12 +1,19 @@
 #include "tests/fuzz/peak_memory.hpp"
 
-#include <sanitizer/allocator_interface.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
 #include "common/core/check.hpp"
+
+// Of AddressSanitizer's runtime; GCC has the functions but not their header,
+// sanitizer/allocator_interface.h.
+extern "C" {
+int __sanitizer_install_malloc_and_free_hooks(void (*on_malloc)(const volatile void* memory,
+                                                                std::size_t size),
+                                              void (*on_free)(const volatile void* memory));
+std::size_t __sanitizer_get_allocated_size(const volatile void* memory);
+}
 
 namespace dyna::fuzz {
 namespace {
@@ -24,8 +31,7 @@ void OnMalloc(const volatile void* /*memory*/, std::size_t size) {
 
 void OnFree(const volatile void* memory) {
   if (!t_counting || memory == nullptr) return;
-  t_live -= static_cast<long long>(
-      __sanitizer_get_allocated_size(const_cast<const void*>(memory)));  // NOLINT: its signature
+  t_live -= static_cast<long long>(__sanitizer_get_allocated_size(memory));
 }
 
 /// The greatest seen in this process.

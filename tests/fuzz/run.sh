@@ -4,22 +4,28 @@ set -euo pipefail
 
 usage() {
   cat <<'TEXT'
-usage: tests/fuzz/run.sh [--seconds N] [TARGET...]
+usage: tests/fuzz/run.sh [--seconds N] [--forget] [TARGET...]
 
 Runs each target (default: all): first its corpus in the tree, then N seconds (default 600) of new
-inputs. What it learns is kept in build/fuzz/corpus/TARGET for the next run; an input that breaks
-something is left in build/fuzz/findings/TARGET-* and ends the script with status 1 after the other
-targets have run. One line per target: inputs run, inputs per second, edges covered, peak memory.
+inputs. What it learns is kept in build/fuzz/corpus/TARGET for the next run, unless --forget; an
+input that breaks something is left in build/fuzz/findings/TARGET-* and ends the script with status 1
+after the other targets have run. One line per target: inputs run, inputs per second, edges covered,
+greatest memory of the process, greatest while decoding.
 TEXT
 }
 
 seconds=600
+forget=no
 targets=()
 while [ $# -gt 0 ]; do
   case "$1" in
     --seconds)
       seconds=${2:?--seconds needs a number}
       shift 2
+      ;;
+    --forget)
+      forget=yes
+      shift
       ;;
     -h | --help)
       usage
@@ -57,6 +63,7 @@ for target in "${targets[@]}"; do
     exit 2
   }
   learned=$build/corpus/$target
+  [ "$forget" = no ] || learned=$(mktemp -d)
   log=$build/fuzz_$target.log
   mkdir -p "$learned"
   dictionary=()
@@ -68,6 +75,7 @@ for target in "${targets[@]}"; do
   "$program" -max_total_time="$seconds" -max_len=8192 -timeout=20 -rss_limit_mb=1024 \
     -malloc_limit_mb=256 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
     "${dictionary[@]}" "$learned" "$seeds/$target" >"$log" 2>&1 || status=$?
+  [ "$forget" = no ] || rm -r "$learned"
   if [ "$status" -ne 0 ]; then
     failed=1
     echo "$target: FINDING (log $log)"

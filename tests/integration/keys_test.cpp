@@ -147,7 +147,7 @@ TEST_F(KeysTest, MistakesWithKeysEndWithStatus2AndOneLine) {
   EXPECT_EQ(again.status, 2);
   EXPECT_NE(again.output.find("never overwritten"), std::string::npos) << again.output;
 
-  WriteText(folder_ / "config.toml", SmallConfig(200));
+  WriteText(folder_ / "config.toml", SmallRuns().front().config);
   const auto replay = [&](const std::vector<std::string>& settings) {
     std::vector<std::string> arguments = {"--config", (folder_ / "config.toml").string()};
     for (const std::string& setting : settings) {

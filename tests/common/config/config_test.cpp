@@ -115,6 +115,17 @@ TEST(ConfigTest, IllFormedOverridesAreRefused) {
   EXPECT_EQ(config.GetString("run.name", ""), "Jos\u00e9");
 }
 
+// Found by fuzzing: a stack overflow in the parser.
+TEST(ConfigTest, KeysOfAnyNumberOfPartsAreRefused) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "a.";
+  deep += "a=1";
+  EXPECT_EQ(ErrorOf([&] { Parse(deep); }), "x.toml: a key of more than 100 parts");
+  EXPECT_NE(ErrorOf([&] { Parse("[" + deep.substr(0, 300'000) + "]"); }), "");
+  Config config;
+  EXPECT_EQ(ErrorOf([&] { config.Set(deep); }), "--set: a key of more than 100 parts");
+}
+
 TEST(ConfigTest, MissingFilesAndBrokenTomlAreNamed) {
   EXPECT_NE(ErrorOf([] { Config::FromFile("no/such.toml"); }).find("no/such.toml"),
             std::string::npos);
