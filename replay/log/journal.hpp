@@ -82,8 +82,10 @@ class Journal {
   };
   void Recover(const EachRecord& each);
   std::vector<Segment> FindSegments(std::vector<Unreadable>& unreadable);
-  void ReadSegments(const std::vector<Segment>& found, const EachRecord& each);
-  void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until);
+  void ReadSegments(const std::vector<Segment>& found, const std::vector<Unreadable>& unreadable,
+                    const EachRecord& each);
+  void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until,
+              const std::string& behind);
   void Judge(const Unreadable& file, const std::vector<Segment>& found);
   void Damaged(const std::string& what);
   void SyncWhatWasFound(const std::vector<Segment>& found) const;
