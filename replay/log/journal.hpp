@@ -84,8 +84,10 @@ class Journal {
   void RequireInPlace(const std::filesystem::path& path, const SegmentHeader& header,
                       const std::vector<Segment>& before) const;
   std::vector<Segment> FindSegments(std::vector<Unreadable>& unreadable);
-  void ReadSegments(const std::vector<Segment>& found, const EachRecord& each);
-  void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until);
+  void ReadSegments(const std::vector<Segment>& found, const std::vector<Unreadable>& unreadable,
+                    const EachRecord& each);
+  void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until,
+              const std::string& behind);
   void Judge(const Unreadable& file, const std::vector<Segment>& found);
   void Damaged(const std::string& what);
   void SyncWhatWasFound(const std::vector<Segment>& found) const;

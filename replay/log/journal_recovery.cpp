@@ -46,7 +46,7 @@ void Journal::Recover(const EachRecord& each) {
   std::vector<Unreadable> unreadable;
   const auto found = FindSegments(unreadable);
   if (!found.empty()) next_ = found.front().header.first_sequence;
-  ReadSegments(found, each);
+  ReadSegments(found, unreadable, each);
   for (const Unreadable& file : unreadable) Judge(file, found);
   SyncWhatWasFound(found);
 }
@@ -86,7 +86,8 @@ std::vector<Journal::Segment> Journal::FindSegments(std::vector<Unreadable>& unr
   return found;
 }
 
-void Journal::ReadSegments(const std::vector<Segment>& found, const EachRecord& each) {
+void Journal::ReadSegments(const std::vector<Segment>& found,
+                           const std::vector<Unreadable>& unreadable, const EachRecord& each) {
   for (std::size_t i = 0; i < found.size(); ++i) {
     Segment segment = found[i];
     std::optional<std::uint64_t> until;
@@ -99,14 +100,20 @@ void Journal::ReadSegments(const std::vector<Segment>& found, const EachRecord& 
                       ++recovery_.records;
                     });
     segment.end = scan.next_sequence;
-    Report(segment, scan, until);
+    std::string behind;
+    for (const Unreadable& other : unreadable) {
+      if (other.before == i + 1) {
+        behind += "; '" + other.path.string() + "' behind it is none: " + other.error.message;
+      }
+    }
+    Report(segment, scan, until, behind);
     next_ = until.value_or(scan.next_sequence);
     segments_.push_back(std::move(segment));
   }
 }
 
 void Journal::Report(const Segment& segment, const SegmentScan& scan,
-                     std::optional<std::uint64_t> until) {
+                     std::optional<std::uint64_t> until, const std::string& behind) {
   if (until && *until <= options_.needed_from) return;
   const bool missing = until && scan.next_sequence < *until;
   if (!missing && !scan.damaged) {
@@ -116,7 +123,8 @@ void Journal::Report(const Segment& segment, const SegmentScan& scan,
   Damaged("'" + segment.path.string() + "' is damaged at byte " + std::to_string(scan.end) +
           ", record " + std::to_string(scan.next_sequence) +
           (until ? "; records up to " + std::to_string(*until) + " are lost"
-                 : "; right records follow that cannot be used"));
+                 : "; right records follow that cannot be used") +
+          behind);
   if (until) recovery_.lost += *until - scan.next_sequence;
 }
 
@@ -126,9 +134,7 @@ void Journal::Report(const Segment& segment, const SegmentScan& scan,
 void Journal::Judge(const Unreadable& file, const std::vector<Segment>& found) {
   const bool first = file.before == 0;
   const bool last = file.before == found.size();
-  if (first && !last) {
-    throw OperatorError("'" + file.path.string() + "': " + file.error.message);
-  }
+  if (first && !last) return Damaged("'" + file.path.string() + "': " + file.error.message);
   // Between two right ones, a record that is missing was reported with the one before it.
   if (last && HoldsLaterGroup(ReadWhole(file.path), std::max(next_, options_.needed_from))) {
     return Damaged("'" + file.path.string() + "' is damaged at byte 0 (" + file.error.message +

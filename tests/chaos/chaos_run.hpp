@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct Blow {
   /// The plan ends the life. Otherwise the harness does, at a random moment.
   bool ends_life = false;
   bool power_cut = false;
+  /// Acknowledged before the harness ends the life, so that it outlives the plan.
+  std::uint64_t rows_min = 0;
 };
 
 /// One shard's folder through many lives and deaths of the shard, under load all the time. The
@@ -35,7 +38,8 @@ class ChaosRun {
     std::string program = {};
     std::string shim = {};    ///< empty: without it, so neither plans nor power cuts
     std::string always = {};  ///< a plan for every life: what makes a shard a broken one
-    std::string replay = {};  ///< more of its table of the config
+    /// More of its table of the config.
+    std::string replay = "snapshot_mib = 1\nsegment_mib = 1\n";
     Load::Options load = {};
     std::uint64_t rows_per_life = 6000;  ///< acknowledged, at most, before a random kill
   };
@@ -48,6 +52,16 @@ class ChaosRun {
   void Live(const Blow& blow);
   /// A life without faults, in which all that is under way arrives; then everything is checked.
   void End();
+
+  /// What a life without load finds.
+  struct Look {
+    std::optional<int> status = {};  ///< it ended at once
+    std::string output = {};
+    Ledger::Found found = {};
+  };
+  /// Starts the shard with one more key ("KEY=VALUE"; may be empty), reads all, kills it. Judges
+  /// nothing.
+  Look LookIn(const std::string& set);
 
   struct Report {
     std::uint64_t lives = 0;
@@ -69,7 +83,7 @@ class ChaosRun {
   Disk& disk() noexcept { return *disk_; }
 
  private:
-  void Start(const std::string& plan);
+  void Start(const std::string& plan, const std::string& set = "");
   /// False if the shard ended before, or was found to be wrong.
   bool AwaitStart();
   bool CheckAll();

@@ -60,8 +60,10 @@ Shim& It() {
 }
 
 /// What this thread did last to the names in the folder: it says what a sync of it is for.
-enum class Change : std::uint8_t { kNone, kCreate, kRename, kFree };
-thread_local Change last_change = Change::kNone;
+enum class Change : std::uint8_t { kCreate, kRename, kFree };
+thread_local Change last_change = Change::kFree;
+/// It has made a file: what it does before is recovery.
+std::atomic<bool> writes = false;
 
 int Fail(int error) {
   errno = error;
@@ -87,6 +89,7 @@ int Open(const char* path, int flags, mode_t mode) {
   It().kinds[static_cast<std::size_t>(result)] = kind;
   if (!creates) return result;
   It().record.Emptied(result);
+  writes = true;
   if (kind == Kind::kSegment) {
     last_change = Change::kCreate;
     (void)It().plan.Pass(kSegmentAfterCreate);
@@ -132,10 +135,10 @@ ssize_t Write(int fd, const void* bytes, std::size_t count) {
 int SyncFolder(int fd) {
   const Change change = last_change;
   const std::array<Point, 2> points =
-      change == Change::kCreate   ? std::array{kSegmentBeforeFolderSync, kSegmentAfterFolderSync}
+      !writes                     ? std::array{kRecoveryBeforeFolderSync, kRecoveryAfterFolderSync}
+      : change == Change::kCreate ? std::array{kSegmentBeforeFolderSync, kSegmentAfterFolderSync}
       : change == Change::kRename ? std::array{kSnapshotBeforeFolderSync, kSnapshotAfterFolderSync}
-      : change == Change::kFree   ? std::array{kSegmentAfterFree, kSegmentAfterFreeSync}
-                                  : std::array{kRecoveryBeforeFolderSync, kRecoveryAfterFolderSync};
+                                  : std::array{kSegmentAfterFree, kSegmentAfterFreeSync};
   int result = 0;
   if (Prevented(points[0], result)) return result;
   const auto listing = It().record.List();
@@ -189,11 +192,12 @@ int Remove(const char* path) {
   }
   const bool old_snapshot = std::string_view(path).ends_with(".state");
   int result = 0;
-  if (kind == Kind::kSegment && Prevented(kSegmentBeforeFree, result)) return result;
+  const bool frees = kind == Kind::kSegment && writes;  // not: throws away a torn one
+  if (frees && Prevented(kSegmentBeforeFree, result)) return result;
   if (old_snapshot && Prevented(kSnapshotBeforeRemove, result)) return result;
   It().record.Bury(path);
   result = static_cast<int>(::syscall(SYS_unlink, path));
-  if (kind == Kind::kSegment) last_change = Change::kFree;
+  if (frees) last_change = Change::kFree;
   if (old_snapshot) (void)It().plan.Pass(kSnapshotAfterRemove);
   return result;
 }
