@@ -1,7 +1,9 @@
 // What a Journal finds in its folder: which records are right, which never counted, which are lost.
 
 #include <algorithm>
+#include <cstring>
 #include <fstream>
+#include <string_view>
 #include <utility>
 
 #include "common/checkpoint/atomic_file.hpp"
@@ -29,6 +31,18 @@ std::vector<std::byte> ReadHead(const fs::path& path) {
   file.read(reinterpret_cast<char*>(head.data()), static_cast<std::streamsize>(head.size()));
   head.resize(static_cast<std::size_t>(file.gcount()));
   return head;
+}
+
+/// Whether a header was begun and did not reach the disk. Not so: somebody else's file.
+bool Unwritten(const fs::path& path) {
+  static constexpr std::string_view kFront = "DYNASEG\n";
+  const auto head = ReadHead(path);
+  const bool blank =
+      std::all_of(head.begin(), head.end(), [](std::byte byte) { return byte == std::byte{0}; });
+  const std::size_t front = std::min(head.size(), kFront.size());
+  const bool cut =
+      head.size() < kSegmentHeaderBytes && std::memcmp(head.data(), kFront.data(), front) == 0;
+  return blank || cut;
 }
 
 std::vector<fs::path> SegmentFiles(const fs::path& folder) {
@@ -134,7 +148,9 @@ void Journal::Report(const Segment& segment, const SegmentScan& scan,
 void Journal::Judge(const Unreadable& file, const std::vector<Segment>& found) {
   const bool first = file.before == 0;
   const bool last = file.before == found.size();
-  if (first && !last) return Damaged("'" + file.path.string() + "': " + file.error.message);
+  // Records that are missing before the first right one are seen by who needs them.
+  if (first && !last && !Unwritten(file.path))
+    return Damaged("'" + file.path.string() + "': " + file.error.message);
   // Between two right ones, a record that is missing was reported with the one before it.
   if (last && HoldsLaterGroup(ReadWhole(file.path), std::max(next_, options_.needed_from))) {
     return Damaged("'" + file.path.string() + "' is damaged at byte 0 (" + file.error.message +

@@ -233,5 +233,43 @@ TEST_F(JournalTest, AForeignFileIsRefusedAndLeftAlone) {
   EXPECT_EQ(Read(foreign), "somebody's notes");
 }
 
+// A segment whose header had not reached the disk when another one was begun, since the disk
+// refused and then worked again.
+TEST_F(JournalTest, SegmentsThatWereBegunAndNeverWrittenAreThrownAway) {
+  {
+    Records none;
+    Journal journal(Options(/*segment_bytes=*/100), Into(none));
+    Write(journal, 0, 20);
+  }
+  const auto files = Files();
+  for (const std::string& content : {std::string(), std::string(60, '\0'), std::string("DYNAS")}) {
+    // "000000000000x.seg" sorts behind "000000000000.seg"; the other one before it.
+    for (const char* const name : {"00000000000.seg", "000000000001x.seg", "999999999999.seg"}) {
+      Overwrite(folder_ / name, content);
+    }
+    ExpectFirst(Reopen(), 20);
+    EXPECT_EQ(Files(), files);
+  }
+}
+
+// Found by reading for the chaos runs: the last segment was thrown away as never written when one
+// bit of its header was wrong.
+TEST_F(JournalTest, ADamagedHeaderOfTheLastSegmentIsRefusedIfRecordsWereAcknowledged) {
+  {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 0, 6);
+  }
+  const fs::path file = Files().at(0);
+  const std::string whole = Read(file);
+  for (std::size_t i = 0; i < kSegmentHeaderBytes; ++i) {
+    std::string wrong = whole;
+    wrong[i] = static_cast<char>(wrong[i] ^ 0x04);
+    Overwrite(file, wrong);
+    EXPECT_NE(RefusalOf(Options()).find(file.string()), std::string::npos) << "byte " << i;
+    EXPECT_EQ(Read(file), wrong) << "left as it is";
+  }
+}
+
 }  // namespace
 }  // namespace dyna::replay
