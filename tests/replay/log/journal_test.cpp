@@ -222,12 +222,11 @@ TEST_F(JournalTest, RowsOfAnotherShapeAreRefused) {
 TEST_F(JournalTest, AForeignFileIsRefusedAndLeftAlone) {
   {
     Records none;
-    Journal journal(Options(), Into(none));
-    Write(journal, 0, 2);
+    Journal journal(Options(/*segment_bytes=*/100), Into(none));
+    for (std::uint64_t n = 0; n < 40; n += 10) Write(journal, n, 10);
   }
+  ASSERT_GT(Files().size(), 1U);
   const fs::path foreign = folder_ / "000000000000.seg";
-  const std::string mine = Read(foreign);
-  fs::rename(foreign, folder_ / "000000000001.seg");
   Overwrite(foreign, "somebody's notes");
   EXPECT_NE(RefusalOf(Options()).find("not a segment"), std::string::npos);
   EXPECT_EQ(Read(foreign), "somebody's notes");
