@@ -37,14 +37,18 @@ Status Guard::MayConnect(const std::string& key, const std::string& address) {
 
 Status Guard::MayGreet(const std::string& key, const wire::Identity& client) {
   const auto list = allowlist();
+  if (!list->Knows(key)) {  // since it connected; it may come back, and its owner with it
+    std::string why = Text(client) + " has the key of nobody who is allowed here any more";
+    refusals_.Add(RefusalReason::kUnknownKey, why);
+    return Error{ErrorCode::kBackpressure, std::move(why)};
+  }
   const auto refuse = [&](std::string why) -> Status {
     refusals_.Add(RefusalReason::kWrongRole, why);
     return Error{ErrorCode::kInvalidArgument, std::move(why)};
   };
   if (!list->MayBe(key, client.role)) {
-    return refuse(Text(client) + " has the key of " +
-                  (list->Knows(key) ? "'" + list->NameOf(key) + "', which may not be that role"
-                                    : std::string("nobody who is allowed here any more")));
+    return refuse(Text(client) + " has the key of '" + list->NameOf(key) +
+                  "', which may not be that role");
   }
   if (!net::MaySend(client.role, server_, wire::MessageType::kHello)) {
     return refuse(Text(client) + " has no business with the role " + wire::Name(server_));

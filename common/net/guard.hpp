@@ -28,7 +28,8 @@ class Guard {
 
   /// Whether anybody has this public key. `address` is where it comes from.
   Status MayConnect(const std::string& key, const std::string& address);
-  /// Whether the owner of the key may be who it says it is, here. The error is final.
+  /// Whether the owner of the key may be who it says it is, here. The error is final, but for one
+  /// whose key is not in the list any more: kBackpressure, since a key may come back.
   Status MayGreet(const std::string& key, const wire::Identity& client);
   /// Whether the role may send it here.
   Status MaySend(const wire::Identity& client, wire::MessageType type);

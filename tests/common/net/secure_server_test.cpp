@@ -132,6 +132,24 @@ TEST(SecureServerTest, AKeyThatIsTakenOffTheListIsOutAtOnceAndComesBackWithIt) {
   EXPECT_EQ(service.shard.appended.size(), 2U);
 }
 
+// Its next word may be a Hello of the connection that it has.
+TEST(SecureServerTest, WhoIsTakenOffTheListAndGreetsAgainIsNotRefusedForGood) {
+  SecureService service;
+  auto options = service.Client(service.keys.actor);
+  options.connection.hello_period = Milliseconds(1);
+  RequestPipeline client(service.context, options);
+  service.ExpectServes(client);
+  service.guard.Replace(
+      Allowlist::FromText("learner " + service.keys.learner.public_key + "\n", "test"));
+  ASSERT_TRUE(Spin(client, service.server, [&] {
+    return service.guard.refusals().count(RefusalReason::kUnknownKey) >= 3;
+  }));
+  EXPECT_NE(client.connection().state(), Connection::State::kRefused)
+      << client.connection().Explain();
+  service.guard.Replace(service.keys.List());
+  service.ExpectServes(client);
+}
+
 /// A client that chooses the name that the server's socket knows it by.
 zmq::socket_t NamedDealer(SecureService& service, const KeyPair& pair) {
   zmq::socket_t socket(service.context.native(), zmq::socket_type::dealer);
