@@ -5,7 +5,7 @@
 
 Launches Pendulum with three actors, two imagination workers and two durable shards whose tables are
 small enough to be full after the warm-up, kills a worker every few seconds, and samples every
-process once a second. Writes soak/samples.csv, prints the table of soak.md and draws
+process every five seconds. Writes soak/samples.csv, prints the table of soak.md and draws
 plots/soak.png (needs Debian's python3-matplotlib). Warm-up: the first third.
 """
 
@@ -27,6 +27,7 @@ CHURN = ["actor-0", "actor-1", "actor-2", "imagination-0", "imagination-1"]
 SETTINGS = ["run.steps=100000000", "run.eval_every=2000", "replay.real_capacity=5000",
             "replay.snapshot_mib=1", "model.steps_max=100", "learner.updates_per_step=2",
             "cluster.checkpoint_seconds=20"]
+PERIOD = 5
 COLUMNS = ["seconds", "instance", "pid", "rss_mb", "descriptors", "threads", "folder_mb"]
 
 
@@ -55,7 +56,13 @@ def sample(pid):
 
 
 def folder_mb():
-    return sum(path.stat().st_size for path in FOLDER.rglob("*") if path.is_file()) / 2**20
+    total = 0
+    for path in FOLDER.rglob("*"):
+        try:
+            total += path.stat().st_size if path.is_file() else 0
+        except OSError:
+            pass  # a temporary file, or a segment that a snapshot has freed
+    return total / 2**20
 
 
 def run(programs, minutes):
@@ -75,7 +82,7 @@ def run(programs, minutes):
         begin = time.monotonic()
         next_kill = begin + 20
         while time.monotonic() < begin + 60 * minutes:
-            time.sleep(1)
+            time.sleep(PERIOD)
             if launch.poll() is not None:
                 raise SystemExit(f"the cluster ended with status {launch.returncode}")
             now = round(time.monotonic() - begin, 1)
