@@ -60,6 +60,8 @@ void ChaosRun::Violated(const std::string& what) {
 }
 
 bool ChaosRun::Patient() {
+  // Stopped where nobody drives it: a snapshot may be due as soon as it has started.
+  if (shard_->stopped()) shard_->Signal(SIGCONT);
   if (steady_clock::now() - life_began_ < kPatience) return true;
   Violated("nothing happened for a long time; the shard printed " + LastLines(shard_->output()));
   return false;
