@@ -28,12 +28,8 @@ void ReplayService::Restore(const ShardLog::Options& options) {
   }
   if (shard_ == nullptr) return;
   // A shard that is restored takes every row again; one that serves takes what it is granted.
-  const auto restored = std::move(shard_);
-  MakeShard(*environment_, /*granted=*/true);
+  shard_->EndRestoration();
   for (const std::string& table : options.tables) {
-    StateDict state;
-    restored->SaveTable(table, state);
-    shard_->LoadTable(table, state);
     // The snapshot has the capacity of its own day; this life's is what its config says.
     const std::int64_t capacity =
         ReplayOptions::From(host_.config(), {1, 1}).shard().tables.at(table).capacity;

@@ -44,7 +44,7 @@ Bytes RepairedSegment(ByteView file) {
     std::uint32_t payload_bytes = 0;
     std::memcpy(&payload_bytes, bytes.data() + at, sizeof payload_bytes);
     if (payload_bytes > bytes.size() - at - replay::kRecordHeaderBytes) break;
-    StoreCrc(bytes, at + 4, at + 8, 8 + std::size_t{payload_bytes});
+    StoreCrc(bytes, at + 4, at + 8, 12 + std::size_t{payload_bytes});
     at += replay::kRecordHeaderBytes + payload_bytes;
   }
   return bytes;

@@ -35,7 +35,7 @@ Bytes Segment(std::uint64_t number, std::uint64_t first, std::uint64_t records) 
   replay::EncodeSegmentHeader({.schema = Schema(), .number = number, .first_sequence = first},
                               bytes);
   for (std::uint64_t i = first; i < first + records; ++i) {
-    replay::EncodeRecord(i, Record(i), bytes);
+    replay::EncodeRecord(i, 0, Record(i), bytes);
   }
   return bytes;
 }

@@ -1,6 +1,8 @@
 // One file of a replay log. u8 choices: bit 0 its checksums are right, bit 1 a later segment
 // follows; u8 how many records that one's first is ahead; the file.
 
+#include <cstring>
+
 #include "common/core/check.hpp"
 #include "replay/log/segment_format.hpp"
 #include "tests/fuzz/input.hpp"
@@ -41,7 +43,10 @@ void RunSegment(ByteView bytes) {
   DYNA_CHECK(scan.next_sequence == next && scan.end + scan.rest == file.size());
   replay::ScanSegment(file, {.first_sequence = first}, next,
                       [&](std::uint64_t sequence, ByteView payload) {
-                        replay::EncodeRecord(sequence, payload, again);
+                        // The word before the payload: how many records are before it in its group.
+                        std::uint32_t grouped = 0;
+                        std::memcpy(&grouped, payload.data() - sizeof grouped, sizeof grouped);
+                        replay::EncodeRecord(sequence, grouped, payload, again);
                       });
   DYNA_CHECK(again.size() == scan.end && std::equal(again.begin(), again.end(), file.begin()));
 }
