@@ -69,7 +69,9 @@ Status ActorLoop::Step() {
 
 void ActorLoop::FetchPolicy() {
   if (const auto blob = weights_.FetchIfNewer(kPolicyWeights, policy_version_)) {
-    policy_.emplace(nn::PolicyWeights::FromStateDict(blob->arrays));
+    auto policy = nn::PolicyWeights::FromStateDict(blob->arrays);
+    policy.RequireFits(spec_);
+    policy_.emplace(std::move(policy));
     policy_version_ = blob->version;
   }
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 
+#include "cli/cluster/keygen_command.hpp"
 #include "cli/cluster/launch_command.hpp"
 #include "cli/cluster/top_command.hpp"
 #include "cli/env_commands.hpp"
@@ -80,11 +81,29 @@ void RegisterLaunch(CLI::App& app, dyna::cli::LaunchArguments& arguments, Action
   command->add_option("--seed", arguments.seed, "Same as --set run.seed=N")->type_name("N");
   command->add_option("--out", arguments.out, "Run folder; default runs/CONFIG_seedN")
       ->type_name("DIR");
+  command
+      ->add_option("--keys", arguments.keys,
+                   "Encrypt, and let in only who has a key: a folder that `dyna keygen` made")
+      ->type_name("DIR");
   workers("--actors", arguments.actors, "Actors, which step real environments", 1);
   workers("--imagination", arguments.imagination, "Imagination workers", 0);
   workers("--shards", arguments.shards, "Replay shards", 1);
   command->callback(
       [&arguments, &action] { action = [&arguments] { return dyna::cli::Launch(arguments); }; });
+}
+
+void RegisterKeygen(CLI::App& app, std::string& folder, Action& action) {
+  auto* command = app.add_subcommand(
+      "keygen", "Make the keys of a cluster: a pair for each role and the list of who may connect");
+  command->add_option("folder", folder, "Where to, a folder that is not there yet")
+      ->type_name("DIR")
+      ->required();
+  command->callback([&folder, &action] {
+    action = [&folder] {
+      dyna::cli::Keygen(folder, std::cout);
+      return 0;
+    };
+  });
 }
 
 struct TopArguments {
@@ -113,10 +132,12 @@ int main(int argc, char** argv) try {
   dyna::cli::EvalArguments eval;
   dyna::cli::LaunchArguments launch;
   TopArguments top;
+  std::string keygen_folder;
   RegisterTrain(app, train, action);
   RegisterEval(app, eval, action);
   RegisterLaunch(app, launch, action);
   RegisterTop(app, top, action);
+  RegisterKeygen(app, keygen_folder, action);
   dyna::cli::RegisterEnvCommands(app, action);
   try {
     app.parse(argc, argv);

@@ -12,14 +12,14 @@ Installs what is missing, then runs the given stages, or all of them in this ord
   release  g++, optimised: builds everything and runs every test
   asan     torch-free targets and their tests under AddressSanitizer and UBSan
   tsan     torch-free targets and their tests under ThreadSanitizer
-  clang    torch-free targets under clang++ with -Wthread-safety
-  tidy     clang-tidy on the torch-free sources, warnings as errors
+  tidy     clang-tidy on the torch-free sources, clang's own warnings with -Wthread-safety too
+  fuzz     clang++: libFuzzer on every decoder, seconds each (tests/fuzz/run.sh runs them for longer)
 
 clang 14 cannot read LibTorch's headers in C++20, hence "torch-free".
 TEXT
 }
 
-all_stages=(format release asan tsan clang tidy)
+all_stages=(format release asan tsan tidy fuzz)
 stages=("$@")
 [ $# -gt 0 ] || stages=("${all_stages[@]}")
 for name in "${stages[@]}"; do
@@ -77,19 +77,23 @@ run_tsan() {
   test_preset tsan
 }
 
-run_clang() {
-  stage clang "clang++ with thread-safety analysis on torch-free targets"
-  build_preset clang
-}
-
+# It compiles every file as clang++ would, without a precompiled header and with the same warnings as
+# errors; a build would only say them again.
 run_tidy() {
-  stage tidy "clang-tidy on torch-free sources"
+  stage tidy "clang-tidy and clang's warnings with thread-safety analysis on torch-free sources"
   quietly build/clang/configure.log cmake --preset clang
   local pattern
   pattern=$(IFS='|' && echo "${source_folders[*]}")
   # Its output repeats every command line; what it found is what counts.
   quietly build/clang/tidy.log run-clang-tidy -p build/clang -quiet -j "$jobs" \
     "^$root/($pattern)/"
+}
+
+run_fuzz() {
+  stage fuzz "libFuzzer with AddressSanitizer and UBSan on every decoder"
+  build_preset fuzz
+  find tests/fuzz/corpus -mindepth 1 -maxdepth 1 -printf '%f\0' |
+    xargs -0 -P "$jobs" -n 1 tests/fuzz/run.sh --seconds 5 --forget
 }
 
 stage packages "what building and testing needs, from Debian's packages"

@@ -29,7 +29,12 @@ Status Allowance::Take(const GrantOrder& order) {
 }
 
 void Allowance::Restart(std::uint64_t inserted) noexcept {
-  if (inserted_max_ != kRowsUnlimited) inserted_max_ = inserted;
+  if (inserted_max_ != kRowsUnlimited) Require(inserted);
+  wanted_ = 0;
+}
+
+void Allowance::Require(std::uint64_t inserted) noexcept {
+  inserted_max_ = inserted;
   wanted_ = 0;
 }
 

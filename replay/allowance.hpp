@@ -24,6 +24,8 @@ class Allowance {
   Status Take(const GrantOrder& order);
   /// After a restart with `inserted` rows ever taken.
   void Restart(std::uint64_t inserted) noexcept;
+  /// From now on rows need a grant, but for the `inserted` that are there.
+  void Require(std::uint64_t inserted) noexcept;
 
   std::uint64_t grants() const noexcept { return grants_; }
   std::uint64_t inserted_max() const noexcept { return inserted_max_; }

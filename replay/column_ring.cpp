@@ -7,7 +7,8 @@
 namespace dyna::replay {
 namespace {
 
-constexpr std::int64_t kSlotsFirst = 1024;  ///< first allocation: small, yet no growth by ones
+constexpr std::int64_t kSlotsFirst = 1024;   ///< first allocation: small, yet no growth by ones
+constexpr std::int64_t kSlotsPerRowMax = 4;  ///< more than doubling leaves: no to and fro
 
 }  // namespace
 
@@ -77,12 +78,18 @@ void ColumnRing::EvictStale(std::uint64_t version_min, RowObserver& observer) {
   const auto gone = std::remove_if(live.begin(), live.end(), [this](std::int64_t slot) {
     return Stale(*provenance_.row(slot));
   });
-  if (gone != live.end()) {  // workers interleaved: close the gaps
-    live.erase(gone, live.end());
-    Relayout(slots_, live);
+  const bool gaps = gone != live.end();  // workers interleaved: close them
+  live.erase(gone, live.end());
+  const std::int64_t slots_max = SlotsMax(static_cast<std::int64_t>(live.size()));
+  if (gaps || slots_ > slots_max) {
+    Relayout(std::min(slots_, slots_max), live);
     observer.OnRelayout(slots_, live);
   }
   evicted_stale_ += static_cast<std::uint64_t>(size_before - size_);
+}
+
+std::int64_t ColumnRing::SlotsMax(std::int64_t rows) noexcept {
+  return std::max(kSlotsFirst, kSlotsPerRowMax * rows);
 }
 
 std::int64_t ColumnRing::LowerBound(std::uint64_t id) const noexcept {

@@ -35,12 +35,14 @@ class ColumnRing {
   /// Keeps the newest `capacity` rows and gives unused memory back.
   void SetCapacity(std::int64_t capacity, RowObserver& observer);
   /// Drops rows made by a model older than `version_min`; never lowers the bound.
-  /// O(dropped) if they are the oldest rows, O(size) otherwise.
+  /// O(dropped) if they are the oldest rows, O(size) otherwise. Gives memory back if few are left.
   void EvictStale(std::uint64_t version_min, RowObserver& observer);
 
   std::int64_t size() const noexcept { return size_; }
   std::int64_t capacity() const noexcept { return capacity_; }
-  /// Places that memory is held for, size() <= slots() <= capacity().
+  /// Places that memory is held for, size() <= slots() <= capacity(), and after EvictStale() and
+  /// Load() at most SlotsMax(size()): neither an eviction nor a file leaves a table that is all
+  /// empty places.
   std::int64_t slots() const noexcept { return slots_; }
   TransitionShape shape() const noexcept { return shape_; }
   /// Rows ever appended; also the id of the next row.
@@ -74,6 +76,7 @@ class ColumnRing {
   }
   void EvictOldest(std::int64_t rows, RowObserver& observer);
   void ReserveSlots(std::int64_t rows, RowObserver& observer);
+  static std::int64_t SlotsMax(std::int64_t rows) noexcept;
   void Relayout(std::int64_t slots, std::span<const std::int64_t> old_slots);
   void WriteRow(std::int64_t slot, const TransitionBatch& rows, std::int64_t row);
   std::vector<std::int64_t> LiveSlots() const;

@@ -4,6 +4,7 @@
 #include <array>
 #include <functional>
 #include <string>
+#include <utility>
 
 #include "common/core/error.hpp"
 #include "replay/column_ring.hpp"
@@ -96,9 +97,11 @@ void ColumnRing::LoadLayout(const StateDict& state) {
   Require(state.Get<std::uint64_t>("ids").size() == static_cast<std::size_t>(size),
           "ids of another number of rows");
 
-  Relayout(slots, {});
+  // Of a file that has more empty places than a ring keeps, only the rows are taken.
+  const bool sparse = slots > SlotsMax(size);
+  Relayout(std::min(slots, SlotsMax(size)), {});
   capacity_ = capacity;
-  head_ = head;
+  head_ = sparse ? 0 : head;
   size_ = size;
   next_id_ = counters[0];
   version_min_ = counters[1];
@@ -107,6 +110,12 @@ void ColumnRing::LoadLayout(const StateDict& state) {
 }
 
 void ColumnRing::LoadRows(const StateDict& state) {
+  // Before as many rows are allocated: they are wider than their ids.
+  for (const auto& [name, columns] :
+       {std::pair("obs", shape_.obs_columns), std::pair("action", shape_.action_columns)}) {
+    const auto floats = static_cast<std::size_t>(size_ * columns);
+    Require(state.Raw(name).bytes.size() == floats * sizeof(float), "columns of another length");
+  }
   TransitionBatch rows = TransitionBatch::Zeros(size_, shape_);
   GetFloats(state, "obs", rows.obs);
   GetFloats(state, "action", rows.action);

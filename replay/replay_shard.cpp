@@ -154,6 +154,11 @@ void ReplayShard::LoadTable(const std::string& table, const StateDict& state) {
   tables_.at(table) = std::move(made.at(table));
 }
 
+void ReplayShard::EndRestoration() noexcept {
+  for (auto& [name, options] : options_.tables) options.granted = true;
+  for (const auto& [name, table] : tables_) table->EndRestoration();
+}
+
 Table* ReplayShard::Find(const std::string& table) const {
   const auto it = tables_.find(table);
   return it == tables_.end() ? nullptr : it->second.get();

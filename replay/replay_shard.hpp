@@ -47,6 +47,9 @@ class ReplayShard {
   /// exist; the one to be loaded has no driver.
   void SaveTable(const std::string& table, StateDict& state) const;
   void LoadTable(const std::string& table, const StateDict& state);
+  /// Ends a restoration, in which a shard without granted tables took back what it had taken in an
+  /// earlier life: from now on every table is granted.
+  void EndRestoration() noexcept;
 
  private:
   using Tables = std::map<std::string, std::unique_ptr<Table>>;

@@ -211,4 +211,9 @@ void Table::Load(const StateDict& state, std::uint64_t driver_inserted) {
   }
 }
 
+void Table::EndRestoration() noexcept {
+  restored_ = ring_.next_id();
+  allowance_.Require(restored_);
+}
+
 }  // namespace dyna::replay

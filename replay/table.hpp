@@ -51,6 +51,9 @@ class Table {
   void Save(StateDict& state) const;
   /// On a new table with the options of the saved one. Throws CheckpointError.
   void Load(const StateDict& state, std::uint64_t driver_inserted);
+  /// Ends a restoration by appends: what was taken so far is of an earlier life, and more needs a
+  /// grant.
+  void EndRestoration() noexcept;
   /// Rows ever appended, read from a saved table.
   static std::uint64_t SavedInserted(const StateDict& state);
 

@@ -56,7 +56,7 @@ ActorService::ActorService(service::Host& host)
     pool.shard.append_batches_max = std::numeric_limits<std::size_t>::max();
   }
   replay_ = std::make_unique<ShardPool>(host.context(), pool, &host.socket_events());
-  learner_ = service::Connect(host, cluster.learner);
+  learner_ = service::Connect(host, wire::Role::kLearner, cluster.learner);
   weights_.Follow(*learner_, {.name = kPolicyWeights, .period = policy_period});
   reporter_.emplace(*learner_, host.identity().instance, host.producer(),
                     host.identity().incarnation);

@@ -34,9 +34,10 @@ EvaluatorService::EvaluatorService(service::Host& host)
   // Evaluation is not in real time: nobody waits for what it does.
   (void)config.GetInt("env.step_period_ms", 0, 0, 3'600'000);
   host.RequireAllKeysUsed();
-  service::SetEnvironment(host, environments.front()->spec());
+  spec_ = environments.front()->spec();
+  service::SetEnvironment(host, spec_);
   evaluator_ = std::make_unique<Evaluator>(options, std::move(environments));
-  learner_ = service::Connect(host, cluster.learner);
+  learner_ = service::Connect(host, wire::Role::kLearner, cluster.learner);
   weights_.Follow(*learner_, {.name = kPolicyWeights, .period = kTurn});
 }
 
@@ -72,7 +73,9 @@ void EvaluatorService::Evaluate() {
   const WeightsClient& client = weights_.of(kPolicyWeights);
   const auto blob = client.FetchIfNewer(0);
   evaluated_at_ = static_cast<std::int64_t>(client.env_steps());
-  const nn::Policy policy(nn::PolicyWeights::FromStateDict(blob->arrays));
+  auto weights = nn::PolicyWeights::FromStateDict(blob->arrays);
+  weights.RequireFits(spec_);
+  const nn::Policy policy(std::move(weights));
   const Evaluation evaluation = evaluator_->Evaluate(policy, number_, {});
   wire::EvaluationReport report{.instance = host_.identity().instance,
                                 .number = number_,

@@ -28,6 +28,7 @@ class EvaluatorService {
   service::Host& host_;
   std::int64_t every_;
   std::int64_t steps_;
+  EnvSpec spec_;
   std::unique_ptr<Evaluator> evaluator_;
   std::unique_ptr<net::RequestPipeline> learner_;
   RemoteWeights weights_;

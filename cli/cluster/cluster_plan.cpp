@@ -44,6 +44,16 @@ class HeldPort {
 
 std::string Address(int port) { return "tcp://127.0.0.1:" + std::to_string(port); }
 
+/// As a string of TOML, whatever a path may hold.
+std::string Quoted(const std::string& text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + "\"";
+}
+
 /// ["a", "b"]
 std::string TomlList(const std::vector<std::string>& items) {
   std::string text = "[";
@@ -102,7 +112,7 @@ ClusterPlan PlanCluster(const ClusterRequest& request, const std::filesystem::pa
     ports.pop_back();
     return port;
   };
-  ClusterPlan plan{.run = request.run};
+  ClusterPlan plan{.run = request.run, .keys = request.keys};
   for (std::size_t i = 0; i < shards; ++i) plan.replay.push_back(Address(next_port()));
   plan.learner = Address(next_port());
   plan.model_server = Address(next_port());
@@ -111,6 +121,7 @@ ClusterPlan PlanCluster(const ClusterRequest& request, const std::filesystem::pa
   common.push_back("cluster.replay=" + TomlList(plan.replay));
   common.push_back("cluster.learner=" + plan.learner);
   common.push_back("cluster.model_server=" + plan.model_server);
+  if (!plan.keys.empty()) common.push_back("keys.folder=" + Quoted(plan.keys.string()));
 
   Planner planner(request, programs, std::move(common));
   for (std::size_t i = 0; i < shards; ++i) {
@@ -144,7 +155,9 @@ std::string ClusterToml(const ClusterPlan& plan) {
        << "run = \"" << plan.run << "\"\n"
        << "replay = " << TomlList(plan.replay) << "\n"
        << "learner = \"" << plan.learner << "\"\n"
-       << "model_server = \"" << plan.model_server << "\"\n[metrics_port]\n";
+       << "model_server = \"" << plan.model_server << "\"\n";
+  if (!plan.keys.empty()) text << "[keys]\nfolder = " << Quoted(plan.keys.string()) << "\n";
+  text << "[metrics_port]\n";
   for (const PlannedProcess& process : plan.processes) {
     text << process.instance << " = " << process.metrics_port << "\n";
   }

@@ -21,6 +21,7 @@ struct ClusterRequest {
   std::vector<std::string> set = {};
   std::string run = {};               ///< name of the run
   std::filesystem::path folder = {};  ///< of the run
+  std::filesystem::path keys = {};    ///< folder that `dyna keygen` made; empty = no keys
   std::int64_t actors = 1;
   std::int64_t imagination = 1;
   std::int64_t shards = 1;
@@ -33,6 +34,7 @@ struct ClusterPlan {
   std::vector<std::string> replay = {};  ///< where the shards are, as "tcp://HOST:PORT"
   std::string learner = {};
   std::string model_server = {};
+  std::filesystem::path keys = {};
 };
 
 /// All processes of the cluster on this machine's loopback, each with free ports. `programs`: the

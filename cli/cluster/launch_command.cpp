@@ -26,6 +26,7 @@ struct Experiment {
   std::uint64_t seed = 0;
   std::int64_t steps = 0;
   bool model = false;
+  std::string keys = {};  ///< folder
 };
 
 Experiment ReadExperiment(const ClusterRequest& request) {
@@ -35,7 +36,8 @@ Experiment ReadExperiment(const ClusterRequest& request) {
       config.GetInts("imagination.rollout_schedule", {0, 1, 1, 1}, 4, 4, 0, 1'000'000);
   return {.seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX)),
           .steps = config.GetInt("run.steps", 10'000, 1, 1'000'000'000),
-          .model = std::max(schedule[2], schedule[3]) > 0};
+          .model = std::max(schedule[2], schedule[3]) > 0,
+          .keys = config.GetString("keys.folder", "")};
 }
 
 fs::path Programs() { return fs::read_symlink("/proc/self/exe").parent_path(); }
@@ -52,6 +54,9 @@ int Launch(const LaunchArguments& arguments) {
   if (arguments.seed) request.set.push_back("run.seed=" + std::to_string(*arguments.seed));
   const Experiment experiment = ReadExperiment(request);
   request.model = experiment.model;
+  // Absolute, for whoever joins from another folder with what cluster.toml says.
+  const std::string& keys = arguments.keys.empty() ? experiment.keys : arguments.keys;
+  if (!keys.empty()) request.keys = fs::absolute(keys);
   request.folder = arguments.out;
   if (request.folder.empty()) {
     request.folder = fs::path("runs") / (fs::path(arguments.config).stem().string() + "_seed" +

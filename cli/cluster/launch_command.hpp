@@ -11,7 +11,8 @@ struct LaunchArguments {
   std::string config = {};
   std::vector<std::string> set = {};
   std::optional<std::uint64_t> seed = {};
-  std::string out = {};  ///< run folder; empty = runs/CONFIG_seedN
+  std::string out = {};   ///< run folder; empty = runs/CONFIG_seedN
+  std::string keys = {};  ///< folder of `dyna keygen`; empty = what keys.folder says
   std::int64_t actors = 1;
   std::int64_t imagination = 1;
   std::int64_t shards = 1;

@@ -73,7 +73,7 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
     imaginer_ = std::make_unique<imagination::Imaginer>(*dreams, spec_, *replay_, weights_);
   }
   // One file serves both ways to run: what only processes need is not wrong here.
-  config.RequireAllKeysUsed({"cluster", "log", "metrics", "net", "pacing"});
+  config.RequireAllKeysUsed({"cluster", "keys", "log", "metrics", "net", "pacing"});
   identity_ = RunIdentity::From(config);
 }
 

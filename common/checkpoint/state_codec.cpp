@@ -145,12 +145,15 @@ Result<StateDict> DecodeState(std::span<const std::byte> bytes) {
     return Error{ErrorCode::kMalformed, "its checksum does not match"};
   }
   std::uint64_t entries = 0;
+  std::string last;
   StateDict state;
   bool good = reader.Number(entries);
   for (std::uint64_t i = 0; good && i < entries; ++i) {
     std::string name;
     StateDict::Array array;
-    good = ReadEntry(reader, name, array);
+    // In order, each once: no two files hold the same state, and none replaces what it had.
+    good = ReadEntry(reader, name, array) && (i == 0 || last < name);
+    last = name;
     if (good) state.PutRaw(std::move(name), std::move(array));
   }
   if (!good || !reader.empty()) {

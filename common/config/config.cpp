@@ -25,6 +25,30 @@ void CollectLeaves(const toml::table& table, const std::string& prefix,
   }
 }
 
+/// toml++ makes a table of every part of a dotted key, whatever their number, and calls itself for
+/// each: a hundred thousand would be more than a stack holds.
+void RequireShallow(std::string_view text, const std::string& place) {
+  constexpr int kDotsMax = 100;
+  int dots = 0;
+  for (const char c : text) {
+    if (c == '.') ++dots;
+    if (std::string_view("\n=,[]{}").find(c) != std::string_view::npos) dots = 0;
+    if (dots > kDotsMax) {
+      throw ConfigError(place + ": a key of more than " + std::to_string(kDotsMax) + " parts");
+    }
+  }
+}
+
+/// toml++ checks what it parses; a bare word it is only given.
+void RequireText(std::string_view assignment) {
+  try {
+    (void)toml::parse("#" + std::string(assignment));  // a comment is any text in UTF-8
+  } catch (const toml::parse_error&) {
+    throw ConfigError("--set " + std::string(assignment) +
+                      " is not text: it has control characters or is not UTF-8");
+  }
+}
+
 }  // namespace
 
 Config::Config() : impl_(std::make_unique<Impl>()) {}
@@ -43,6 +67,7 @@ Config Config::FromFile(const std::string& path) {
 }
 
 Config Config::FromText(std::string_view text, const std::string& source) {
+  RequireShallow(text, source);
   Config config;
   config.impl_->source = source;
   try {
@@ -55,6 +80,7 @@ Config Config::FromText(std::string_view text, const std::string& source) {
 }
 
 void Config::Set(std::string_view assignment) {
+  RequireShallow(assignment, "--set");
   const auto equals = assignment.find('=');
   if (equals == std::string_view::npos || equals == 0) {
     throw ConfigError("--set " + std::string(assignment) + " is not of the form key=value");
@@ -65,7 +91,8 @@ void Config::Set(std::string_view assignment) {
   const bool plain = std::all_of(key.begin(), key.end(), [](unsigned char c) {
     return std::isalnum(c) != 0 || c == '_' || c == '.' || c == '-';
   });
-  if (!plain || key.front() == '.' || key.back() == '.' || key.find("..") != std::string::npos) {
+  if (!plain || key.empty() || key.front() == '.' || key.back() == '.' ||
+      key.find("..") != std::string::npos) {
     throw ConfigError("--set " + std::string(assignment) + ": '" + key +
                       "' is not a dotted key such as run.seed");
   }
@@ -73,6 +100,7 @@ void Config::Set(std::string_view assignment) {
   try {
     parsed = toml::parse("value = " + value);
   } catch (const toml::parse_error&) {
+    RequireText(assignment);
     parsed.insert_or_assign("value", value);  // a bare word: --set env.name=Pendulum-v1
   }
   toml::table* table = &impl_->root;

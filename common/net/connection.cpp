@@ -83,13 +83,16 @@ void Connection::ReadEvents(TimePoint now) {
         Break("the connection broke");
         break;
       case SocketEvent::kHandshakeFailed:
-        Break("it hung up during the handshake");
+        Break("it hung up during the handshake (if it has keys: not the one we expect of it)");
         break;
       case SocketEvent::kHandshakeFailedProtocol:
-        Break("it does not speak our transport's protocol (ZMTP)");
+        Break(
+            "it does not speak our transport's protocol (ZMTP), or one of us has keys and the "
+            "other "
+            "has none");
         break;
       case SocketEvent::kHandshakeFailedAuth:
-        Break("it does not accept our key");
+        Break("it does not accept our key: its allowlist does not have it");
         break;
       default:
         break;

@@ -1,5 +1,7 @@
 #include "common/net/endpoint.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -23,6 +25,12 @@ std::optional<std::uint16_t> Port(std::string_view text) {
   return port;
 }
 
+/// libzmq takes the path as a C string, and logs have it in a line.
+bool PathCharacters(std::string_view path) {
+  return std::none_of(path.begin(), path.end(),
+                      [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
 bool HostCharacters(std::string_view host, bool brackets) {
   return std::all_of(host.begin(), host.end(), [&](char c) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -34,7 +42,7 @@ bool HostCharacters(std::string_view host, bool brackets) {
 std::optional<Endpoint> Parse(std::string_view text) {
   if (text.starts_with(kIpc)) {
     const std::string_view path = text.substr(kIpc.size());
-    if (path.empty() || path.size() > kPathBytesMax) return std::nullopt;
+    if (path.empty() || path.size() > kPathBytesMax || !PathCharacters(path)) return std::nullopt;
     return Endpoint{.transport = Endpoint::Transport::kIpc, .path = std::string(path)};
   }
   if (!text.starts_with(kTcp)) return std::nullopt;
@@ -43,7 +51,10 @@ std::optional<Endpoint> Parse(std::string_view text) {
   if (colon == std::string_view::npos) return std::nullopt;
   std::string_view host = text.substr(0, colon);
   const bool brackets = host.starts_with('[') && host.ends_with(']');
-  if (brackets) host = host.substr(1, host.size() - 2);
+  if (brackets) {
+    host = host.substr(1, host.size() - 2);
+    if (host.find(':') == std::string_view::npos) return std::nullopt;  // they are IPv6's alone
+  }
   const auto port = Port(text.substr(colon + 1));
   if (!port || host.empty() || host.size() > kHostBytesMax || !HostCharacters(host, brackets)) {
     return std::nullopt;
@@ -62,6 +73,14 @@ std::string Endpoint::text() const {
   const bool v6 = host.find(':') != std::string::npos;
   const std::string port_text = port == 0 ? "*" : std::to_string(port);
   return std::string(kTcp) + (v6 ? "[" + host + "]" : host) + ":" + port_text;
+}
+
+bool IsLocal(const Endpoint& endpoint) {
+  if (endpoint.transport == Endpoint::Transport::kIpc || endpoint.host == "localhost") return true;
+  in_addr v4 = {};
+  if (::inet_pton(AF_INET, endpoint.host.c_str(), &v4) == 1) return ntohl(v4.s_addr) >> 24U == 127;
+  in6_addr v6 = {};
+  return ::inet_pton(AF_INET6, endpoint.host.c_str(), &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
 Endpoint ConnectEndpoint(const std::string& key, const std::string& text) {

@@ -23,6 +23,10 @@ struct Endpoint {
   std::string text() const;
 };
 
+/// Whether only processes of this machine can connect to who binds there: ipc, or an address of the
+/// loopback interface.
+bool IsLocal(const Endpoint& endpoint);
+
 /// Where one may connect: a host that is not "*" and a port that is not 0. ConfigError naming
 /// `key`, `text` and what is allowed.
 Endpoint ConnectEndpoint(const std::string& key, const std::string& text);

@@ -1,5 +1,7 @@
 #include "common/net/frame.hpp"
 
+#include <zmq.h>
+
 #include <memory>
 #include <utility>
 
@@ -22,6 +24,11 @@ zmq::message_t TakeOver(wire::Bytes&& bytes) {
 }  // namespace
 
 Frame::Frame(wire::Bytes&& bytes) : message_(TakeOver(std::move(bytes))) {}
+
+std::string Frame::user_id() {
+  const char* const id = zmq_msg_gets(message_.handle(), "User-Id");
+  return id == nullptr ? std::string() : std::string(id);
+}
 
 Frame Frame::Share() {
   Frame shared;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <zmq.hpp>
 
 #include "common/wire/bytes.hpp"
@@ -27,6 +28,9 @@ class Frame {
   wire::ByteView view() const noexcept {
     return {static_cast<const std::byte*>(message_.data()), message_.size()};
   }
+  /// Of a frame that has arrived: the public key of who sent it, as the ZapHandler has put it;
+  /// empty without keys.
+  std::string user_id();
   /// Another frame of the same bytes, which from now on nobody may change.
   Frame Share();
 

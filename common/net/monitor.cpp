@@ -62,8 +62,9 @@ std::optional<SocketEvent> Monitor::Next() {
   std::array<Frame, 2> frames;  // event number and value; the address
   while (ReceiveFrames(events_, frames) != 0) {
     std::uint16_t number = 0;
-    DYNA_CHECK(frames[0].size() >= sizeof(number));
+    DYNA_CHECK(frames[0].size() >= sizeof(number) + sizeof(value_));
     std::memcpy(&number, frames[0].data(), sizeof(number));
+    std::memcpy(&value_, frames[0].data() + sizeof(number), sizeof(value_));
     for (const EventInfo& info : kEvents) {
       if (info.number != number) continue;
       if (counters_ != nullptr) counters_->Add(info.event);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -30,16 +31,18 @@ inline constexpr std::size_t kSocketEvents = 14;
 /// "handshake_failed_auth"; a metric's label.
 std::string_view Name(SocketEvent event) noexcept;
 
-/// How often each has happened, over any number of sockets of one thread.
+/// How often each has happened, over any number of sockets of any threads.
 class EventCounters {
  public:
-  void Add(SocketEvent event) noexcept { ++counts_[static_cast<std::size_t>(event)]; }
+  void Add(SocketEvent event) noexcept {
+    counts_[static_cast<std::size_t>(event)].fetch_add(1, std::memory_order_relaxed);
+  }
   std::uint64_t count(SocketEvent event) const noexcept {
-    return counts_[static_cast<std::size_t>(event)];
+    return counts_[static_cast<std::size_t>(event)].load(std::memory_order_relaxed);
   }
 
  private:
-  std::array<std::uint64_t, kSocketEvents> counts_ = {};
+  std::array<std::atomic<std::uint64_t>, kSocketEvents> counts_ = {};
 };
 
 /// Reads what happens to the connections of one socket, in the socket's own thread: it has none
@@ -55,12 +58,15 @@ class Monitor {
 
   /// The next event, if there is one.
   std::optional<SocketEvent> Next();
+  /// What libzmq says beside the event that Next() gave last: the descriptor, for kListening.
+  std::int32_t value() const noexcept { return value_; }
   /// Readable when there is an event.
   void* handle() const noexcept { return events_.handle(); }
 
  private:
   zmq::socket_t* socket_;
   EventCounters* counters_;
+  std::int32_t value_ = 0;
   mutable zmq::socket_t events_;
 };
 

@@ -29,6 +29,7 @@ struct Peer {
   PeerId id = 0;
   std::string route = {};  ///< what the ROUTER calls it
   wire::Hello hello = {};
+  std::string user = {};          ///< its public key, if the server has keys
   TimePoint seen = {};            ///< when its last message came
   std::size_t requests = 0;       ///< without an answer
   std::size_t request_bytes = 0;  ///< of those

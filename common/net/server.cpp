@@ -42,7 +42,9 @@ Server::Server(Context& context, const Options& options, Handler& handler, Clock
       socket_(MakeRouter(context.native(), options.socket.For(options.request_bytes_max))),
       monitor_(context.native(), socket_, events),
       endpoint_(Bind(socket_, options.endpoint)),
-      peers_(options.peers_max) {}
+      peers_(options.peers_max) {
+  ReadEvents();
+}
 
 void Server::Poll(Milliseconds wait) {
   if (Turn() != 0 || wait.count() <= 0) return;
@@ -62,11 +64,22 @@ int Server::Turn() {
   int messages = 0;
   while (messages < kMessagesPerTurn && ReceiveOne(now)) ++messages;
   if (messages == 0 || now >= next_expiry_) {
-    while (monitor_.Next()) continue;  // it counts them
+    ReadEvents();
   }
   if (now >= next_expiry_) ExpireSilent(now);
+  if (options_.guard != nullptr) ExpireRevoked();
   ForgetGone();
   return messages;
+}
+
+void Server::ReadEvents() {
+  while (const auto event = monitor_.Next()) {
+    if (*event == SocketEvent::kListening && endpoint_.transport == Endpoint::Transport::kTcp) {
+      gate_.emplace(monitor_.value(), options_.connections_max);
+    } else if (gate_) {
+      gate_->On(*event);
+    }
+  }
 }
 
 bool Server::ReceiveOne(TimePoint now) {
@@ -74,6 +87,7 @@ bool Server::ReceiveOne(TimePoint now) {
   const std::size_t count = ReceiveFrames(socket_, frames);
   if (count == 0) return false;
   const wire::ByteView route = frames[0].view();
+  std::string user = options_.guard == nullptr ? std::string() : frames[1].user_id();
   Peer* const peer = peers_.FindByRoute(Text(route));
   auto message = Received::Open(std::span(frames).subspan(1, std::min(count, frames.size()) - 1),
                                 options_.request_bytes_max);
@@ -86,11 +100,11 @@ bool Server::ReceiveOne(TimePoint now) {
     return true;
   }
   if (message.value().type() == wire::MessageType::kHello) {
-    OnHello(message.value(), route, now);
+    OnHello(message.value(), route, std::move(user), now);
   } else if (message.value().request_id() == kConnectionId) {
     ++counters_.malformed;
     RefuseConnection(route, {ErrorCode::kMalformed, "request ids begin at 1"});
-  } else if (peer == nullptr) {
+  } else if (peer == nullptr || peer->user != user) {  // whoever may have had this route before
     ++counters_.strangers;
     RefuseConnection(route, {ErrorCode::kBackpressure, "a connection begins with Hello"});
   } else {
@@ -100,13 +114,26 @@ bool Server::ReceiveOne(TimePoint now) {
   return true;
 }
 
-void Server::OnHello(const Received& message, wire::ByteView route, TimePoint now) {
+void Server::OnHello(const Received& message, wire::ByteView route, std::string user,
+                     TimePoint now) {
   auto hello = message.Decode<wire::Hello>();
   if (!hello.ok()) {
     ++counters_.malformed;
     return RefuseConnection(route, hello.error());
   }
   Peer* peer = peers_.FindByRoute(Text(route));
+  if (options_.guard != nullptr) {
+    if (Status may = options_.guard->MayGreet(user, hello.value().client); !may.ok()) {
+      ++counters_.forbidden;
+      RefuseConnection(route, may.error());
+      if (peer != nullptr) Forget(peer->id);
+      return;
+    }
+  }
+  if (peer != nullptr && peer->user != user) {
+    Forget(peer->id);
+    peer = nullptr;
+  }
   const bool is_new = peer == nullptr;
   if (is_new) peer = peers_.Add(Text(route), hello.value(), now);
   if (peer == nullptr) {
@@ -117,6 +144,7 @@ void Server::OnHello(const Received& message, wire::ByteView route, TimePoint no
   }
   peer->seen = now;
   peer->hello = std::move(hello).value();
+  peer->user = std::move(user);
   const PeerId id = peer->id;
   auto welcome = handler_.OnHello(id, peer->hello);
   if (!welcome.ok()) {
@@ -149,70 +177,13 @@ void Server::OnRequest(Received message, Peer& peer) {
                                std::to_string(peer.request_bytes - ticket.bytes) +
                                " bytes wait for an answer, the most of one client"});
   }
+  if (options_.guard != nullptr) {
+    if (Status may = options_.guard->MaySend(peer.hello.client, message.type()); !may.ok()) {
+      ++counters_.forbidden;
+      return Refuse(ticket, may.error());
+    }
+  }
   handler_.OnRequest({.ticket = ticket, .message = std::move(message)}, peer.hello);
-}
-
-void Server::Refuse(const Ticket& ticket, const Error& error) {
-  Reply(ticket, wire::RefusalOf(error));
-}
-
-void Server::RefuseConnection(wire::ByteView route, const Error& error) {
-  wire::EncodeHead(wire::RefusalOf(error), kConnectionId, {}, scratch_);
-  Frame to(route);
-  Frame head(scratch_);
-  const std::array<Frame*, 2> frames = {&to, &head};
-  (void)SendFrames(socket_, frames);
-}
-
-void Server::Answer(const Ticket& ticket, Frame payload, bool has_payload) {
-  Peer* const peer = peers_.Find(ticket.peer);
-  if (peer == nullptr || peer->gone) return;
-  if (ticket.request_id != kConnectionId) {
-    DYNA_CHECK_MSG(peer->requests != 0 && peer->request_bytes >= ticket.bytes,
-                   "request " << ticket.request_id << " was answered before");
-    --peer->requests;
-    peer->request_bytes -= ticket.bytes;
-  }
-  ++counters_.replies;
-  WaitingReply reply = {
-      .head = Frame(scratch_), .payload = std::move(payload), .has_payload = has_payload};
-  const auto outcome = peer->waiting.empty() ? SendTo(*peer, reply) : SendOutcome::kFull;
-  if (outcome == SendOutcome::kGone) return MarkGone(*peer);
-  if (outcome == SendOutcome::kSent) return;
-  peer->waiting_bytes += reply.head.size() + reply.payload.size();
-  if (peer->waiting_bytes > options_.peer_waiting_bytes_max) {
-    ++counters_.unread;
-    return MarkGone(*peer);
-  }
-  peer->waiting.push_back(std::move(reply));
-  blocked_.insert(peer->id);
-}
-
-SendOutcome Server::SendTo(const Peer& peer, WaitingReply& reply) {
-  Frame to(std::as_bytes(std::span(peer.route)));
-  const std::array<Frame*, 3> frames = {&to, &reply.head, &reply.payload};
-  return SendFrames(socket_, std::span(frames).first(reply.has_payload ? 3 : 2));
-}
-
-void Server::FlushWaiting() {
-  const std::vector<PeerId> ids(blocked_.begin(), blocked_.end());
-  for (const PeerId id : ids) {
-    Peer& peer = *peers_.Find(id);
-    auto outcome = SendOutcome::kSent;
-    while (!peer.waiting.empty()) {
-      WaitingReply& reply = peer.waiting.front();
-      const std::size_t bytes = reply.head.size() + reply.payload.size();
-      outcome = SendTo(peer, reply);
-      if (outcome != SendOutcome::kSent) break;
-      peer.waiting_bytes -= bytes;
-      peer.waiting.pop_front();
-    }
-    if (outcome == SendOutcome::kGone) {
-      MarkGone(peer);
-    } else if (peer.waiting.empty()) {
-      blocked_.erase(id);
-    }
-  }
 }
 
 void Server::ExpireSilent(TimePoint now) {
@@ -220,11 +191,13 @@ void Server::ExpireSilent(TimePoint now) {
   for (const PeerId id : peers_.SilentSince(now - options_.peer_silence_max)) Forget(id);
 }
 
-void Server::MarkGone(Peer& peer) {
-  peer.gone = true;
-  peer.waiting.clear();
-  blocked_.erase(peer.id);
-  gone_.push_back(peer.id);
+void Server::ExpireRevoked() {
+  const std::uint64_t generation = options_.guard->generation();
+  if (generation == std::exchange(guard_generation_, generation)) return;
+  for (const PeerId id : peers_.Ids()) {
+    const Peer& peer = *peers_.Find(id);
+    if (!options_.guard->MayStay(peer.user, peer.hello.client.role)) Forget(id);
+  }
 }
 
 void Server::ForgetGone() {

@@ -10,7 +10,7 @@ namespace dyna::nn {
 namespace {
 
 struct AdamFactors {
-  float keep1, take1, keep2, take2, step_size, root_correction2, epsilon;
+  float keep1, take1, keep2, take2, step_size, epsilon;
 };
 
 // Each loop is compiled twice, for the baseline and for AVX2, and picked at run time: packages
@@ -23,7 +23,7 @@ struct AdamFactors {
     const float second = f.keep2 * v[i] + f.take2 * (g[i] * g[i]);
     m[i] = first;
     v[i] = second;
-    p[i] -= f.step_size * (first / (std::sqrt(second) / f.root_correction2 + f.epsilon));
+    p[i] -= f.step_size * first / (std::sqrt(second) + f.epsilon);
   }
 }
 
@@ -64,14 +64,15 @@ void AdamStep(const AdamBuffers& buffers, const AdamOptions& options, std::int64
   const auto t = static_cast<double>(step);
   const double correction1 = 1.0 - std::pow(options.beta1, t);
   const double correction2 = 1.0 - std::pow(options.beta2, t);
+  // The fraction of the formula, multiplied by sqrt(1 - b2^t) above and below: one division less.
+  const double root_correction2 = std::sqrt(correction2);
   const AdamFactors factors = {
       .keep1 = static_cast<float>(options.beta1),
       .take1 = static_cast<float>(1.0 - options.beta1),
       .keep2 = static_cast<float>(options.beta2),
       .take2 = static_cast<float>(1.0 - options.beta2),
-      .step_size = static_cast<float>(options.learning_rate / correction1),
-      .root_correction2 = static_cast<float>(std::sqrt(correction2)),
-      .epsilon = static_cast<float>(options.epsilon),
+      .step_size = static_cast<float>(options.learning_rate / correction1 * root_correction2),
+      .epsilon = static_cast<float>(options.epsilon * root_correction2),
   };
   static const auto kLoop = HasAvx2() ? AdamAvx2 : AdamBaseline;
   kLoop(size, buffers.parameters.data(), buffers.gradients.data(), buffers.first_moment.data(),

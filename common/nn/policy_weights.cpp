@@ -44,6 +44,10 @@ void CheckShapes(const PolicyWeights& weights) {
     }
   }
   const bool gaussian = weights.kind == PolicyWeights::Kind::kSquashedGaussian;
+  // Written so that a NaN fails: clamping to no range is undefined.
+  if (gaussian && !(weights.log_std_min <= weights.log_std_max)) {
+    throw CheckpointError("policy weights: log_std_min is not below log_std_max");
+  }
   const auto outputs = weights.layers.back().weight.rows();
   if (gaussian && (weights.action_center.size() * 2 != outputs ||
                    weights.action_scale.size() != weights.action_center.size())) {
@@ -93,6 +97,20 @@ PolicyWeights PolicyWeights::FromStateDict(const StateDict& arrays) {
   weights.log_std_max = arrays.GetScalar<float>("log_std_max");
   CheckShapes(weights);
   return weights;
+}
+
+void PolicyWeights::RequireFits(const EnvSpec& spec) const {
+  const auto inputs = layers.front().weight.cols();
+  const auto outputs = layers.back().weight.rows();
+  const bool gaussian = kind == Kind::kSquashedGaussian;
+  const bool table = kind == Kind::kQTable;
+  const auto actions = gaussian ? action_center.size() : outputs;
+  if (spec.observation.discrete() != table || spec.action.discrete() == gaussian ||
+      inputs != spec.observation.features() || actions != spec.action.features()) {
+    throw CheckpointError("policy weights: " + std::to_string(inputs) + " inputs and " +
+                          std::to_string(actions) + (gaussian ? " actions" : " action values") +
+                          " do not fit " + spec.name);
+  }
 }
 
 }  // namespace dyna::nn

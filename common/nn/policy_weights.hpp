@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "common/core/env_spec.hpp"
 #include "common/core/matrix.hpp"
 #include "common/core/state_dict.hpp"
 
@@ -35,6 +36,9 @@ struct PolicyWeights {
   StateDict ToStateDict() const;
   /// CheckpointError when an entry is missing or shapes do not chain.
   static PolicyWeights FromStateDict(const StateDict& arrays);
+  /// CheckpointError unless it takes this environment's observations and gives its actions. To be
+  /// asked of weights that came from elsewhere: Policy aborts where they do not fit.
+  void RequireFits(const EnvSpec& spec) const;
 };
 
 }  // namespace dyna::nn

@@ -58,11 +58,12 @@ ClusterOptions ClusterOptions::From(Config& config) {
   return options;
 }
 
-net::RequestPipeline::Options PipelineOptions(Host& host, const net::Endpoint& endpoint) {
+net::RequestPipeline::Options PipelineOptions(Host& host, wire::Role server,
+                                              const net::Endpoint& endpoint) {
   net::RequestPipeline::Options options;
   options.connection.endpoint = endpoint;
   options.connection.hello = {.client = host.identity(), .producer = host.producer()};
-  options.connection.socket = host.sockets();
+  options.connection.socket = host.security().ToServer(server);
   options.connection.seed = host.identity().incarnation;
   options.connection.on_change = [&host](const net::Connection& connection) {
     LogChange(host.log(), connection);
@@ -70,16 +71,17 @@ net::RequestPipeline::Options PipelineOptions(Host& host, const net::Endpoint& e
   return options;
 }
 
-std::unique_ptr<net::RequestPipeline> Connect(Host& host, const net::Endpoint& endpoint) {
-  return std::make_unique<net::RequestPipeline>(host.context(), PipelineOptions(host, endpoint),
-                                                std::chrono::steady_clock::now,
-                                                &host.socket_events());
+std::unique_ptr<net::RequestPipeline> Connect(Host& host, wire::Role server,
+                                              const net::Endpoint& endpoint) {
+  return std::make_unique<net::RequestPipeline>(
+      host.context(), PipelineOptions(host, server, endpoint), std::chrono::steady_clock::now,
+      &host.socket_events());
 }
 
 ShardPool::Options PoolOptions(Host& host, const ClusterOptions& cluster, const EnvSpec& spec) {
   ShardPool::Options options;
   options.names.endpoints = cluster.replay;
-  options.pipeline = PipelineOptions(host, {});
+  options.pipeline = PipelineOptions(host, wire::Role::kReplay, {});
   options.shard = {
       .environment = spec, .producer = host.producer(), .epoch = host.identity().incarnation};
   options.seed = host.producer();
@@ -93,7 +95,9 @@ std::optional<EnvSpec> AwaitEnvironment(Host& host, const ClusterOptions& cluste
     names.Poll();
     for (const net::Endpoint& address : names.addresses()) {
       if (!candidates.contains(address)) {
-        candidates.emplace(address, Candidate{.pipeline = Connect(host, address), .request = {}});
+        candidates.emplace(
+            address,
+            Candidate{.pipeline = Connect(host, wire::Role::kReplay, address), .request = {}});
       }
     }
     std::vector<const net::Pollable*> sockets;

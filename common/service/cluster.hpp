@@ -20,9 +20,11 @@ struct ClusterOptions {
   static ClusterOptions From(Config& config);
 };
 
-/// Requests of this process to the server at `endpoint`.
-net::RequestPipeline::Options PipelineOptions(Host& host, const net::Endpoint& endpoint);
-std::unique_ptr<net::RequestPipeline> Connect(Host& host, const net::Endpoint& endpoint);
+/// Requests of this process to the server of role `server` at `endpoint`.
+net::RequestPipeline::Options PipelineOptions(Host& host, wire::Role server,
+                                              const net::Endpoint& endpoint);
+std::unique_ptr<net::RequestPipeline> Connect(Host& host, wire::Role server,
+                                              const net::Endpoint& endpoint);
 
 /// Of all shards. Call it when the host's identity knows the environment.
 ShardPool::Options PoolOptions(Host& host, const ClusterOptions& cluster, const EnvSpec& spec);

@@ -58,7 +58,7 @@ Host::Host(Program program, Config config, const SignalStop& stop)
       exposer_(telemetry::HttpExposer::Options::From(config_), metrics_, health_),
       states_(telemetry::StateClock::Options::From(config_, program_.states), metrics_, health_,
               log_),
-      sockets_(net::SocketOptions::From(config_)) {
+      security_(Security::Options::From(config_), context_, identity_, metrics_, log_) {
   for (std::size_t i = 0; i < net::kSocketEvents; ++i) {
     const auto event = net::Name(static_cast<net::SocketEvent>(i));
     event_counters_.emplace_back(metrics_.counter(telemetry::metrics::kTransportEvents, {event}));
@@ -71,6 +71,7 @@ Host::Host(Program program, Config config, const SignalStop& stop)
 void Host::Tick() {
   states_.Tick();
   health_.Beat();
+  security_.Tick();
   for (std::size_t i = 0; i < net::kSocketEvents; ++i) {
     event_counters_[i].Follow(
         static_cast<double>(socket_events_.count(static_cast<net::SocketEvent>(i))));

@@ -11,6 +11,7 @@
 #include "common/net/monitor.hpp"
 #include "common/net/socket_options.hpp"
 #include "common/run/signal_stop.hpp"
+#include "common/service/security.hpp"
 #include "common/telemetry/health.hpp"
 #include "common/telemetry/http_exposer.hpp"
 #include "common/telemetry/log.hpp"
@@ -41,7 +42,9 @@ class Host {
   telemetry::Metrics& metrics() noexcept { return metrics_; }
   telemetry::StateClock& states() noexcept { return states_; }
   net::Context& context() noexcept { return context_; }
-  const net::SocketOptions& sockets() const noexcept { return sockets_; }
+  const net::SocketOptions& sockets() const noexcept { return security_.sockets(); }
+  /// Options of sockets, with keys if the config names any.
+  Security& security() noexcept { return security_; }
   net::EventCounters& socket_events() noexcept { return socket_events_; }
 
   /// Who this process is to its peers. The environment is filled in when it is known.
@@ -79,7 +82,7 @@ class Host {
   telemetry::HttpExposer exposer_;
   telemetry::StateClock states_;
   net::Context context_;
-  net::SocketOptions sockets_;
+  Security security_;
   net::EventCounters socket_events_;
   std::vector<telemetry::FollowedCounter> event_counters_;  ///< by SocketEvent
 };

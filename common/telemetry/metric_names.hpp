@@ -26,6 +26,16 @@ inline constexpr MetricDefinition kTransportEvents = {
     Kind::kCounter,
     "Events of the sockets: connected, disconnected, handshake_failed and so on.",
     {"event"}};
+inline constexpr MetricDefinition kTransportRefusals = {
+    "dyna_transport_refusals_total",
+    Kind::kCounter,
+    "Peers and messages refused because of their key or role: unknown_key, wrong_role, forbidden.",
+    {"reason"}};
+inline constexpr MetricDefinition kAllowlistReloads = {
+    "dyna_transport_allowlist_reloads_total",
+    Kind::kCounter,
+    "Times that SIGHUP made the process read its allowlist again: applied, or refused as wrong.",
+    {"outcome"}};
 
 // Replay shards. table: real or synthetic.
 inline constexpr MetricDefinition kReplayInserts = {

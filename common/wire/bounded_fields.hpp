@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "common/core/check.hpp"
@@ -140,8 +141,11 @@ void load(BoundedReader& archive, List<T>& field) {
   }
   // Grows with the items that are really there: the count is a promise, not a fact.
   field.items.clear();
-  for (std::uint32_t i = 0; i < count && !archive.failed(); ++i) {
-    archive(field.items.emplace_back());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    T item;
+    archive(item);
+    if (archive.failed()) return;
+    field.items.push_back(std::move(item));
   }
 }
 

@@ -1,6 +1,8 @@
 #include "common/wire/messages_environment.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "common/wire/message_codec_impl.hpp"
 #include "common/wire/table_state.hpp"
@@ -25,6 +27,32 @@ void load(wire::BoundedReader& archive, Bounds& bounds) {
   bounds.values.clear();
   for (std::uint32_t i = 0; i < count && !archive.failed(); ++i) {
     bounds.values.push_back(wire::ReadNumber<double>(archive));
+  }
+}
+
+/// Names of the physical state.
+struct StateNames {
+  std::vector<std::string>& names;
+};
+
+void save(wire::BoundedWriter& archive, const StateNames& field) {
+  DYNA_CHECK(field.names.size() <= wire::Environment::kStateNamesMax);
+  wire::WriteNumber(archive, static_cast<std::uint32_t>(field.names.size()));
+  for (std::string& name : field.names) archive(wire::Text{name, wire::kNameBytesMax});
+}
+
+void load(wire::BoundedReader& archive, StateNames& field) {
+  const auto count = wire::ReadNumber<std::uint32_t>(archive);
+  if (count > wire::Environment::kStateNamesMax) archive.Fail("an environment has too many names");
+  field.names.clear();
+  // An empty name takes 2 bytes there and 32 here: no room for names that cannot follow, and none
+  // for growing.
+  field.names.reserve(std::min<std::size_t>(count, archive.bytes_left() / 2));
+  for (std::uint32_t i = 0; i < count; ++i) {
+    std::string name;
+    archive(wire::Text{name, wire::kNameBytesMax});
+    if (archive.failed()) return;
+    field.names.push_back(std::move(name));
   }
 }
 
@@ -63,19 +91,6 @@ void load(wire::BoundedReader& archive, Space& space) {
 }
 
 namespace wire {
-namespace {
-
-struct StateName {
-  std::string text = {};
-};
-
-template <class Archive>
-void serialize(Archive& archive, StateName& name) {
-  archive(Text{name.text, kNameBytesMax});
-}
-
-}  // namespace
-
 template <class Archive>
 void serialize(Archive& /*archive*/, Describe& /*message*/) {}
 
@@ -84,17 +99,13 @@ void serialize(Archive& archive, Environment& message) {
   EnvSpec& spec = message.spec;
   bool has_threshold = spec.reward_threshold.has_value();
   double threshold = spec.reward_threshold.value_or(0.0);
-  std::vector<StateName> names;
-  for (const std::string& name : spec.state_names) names.push_back({name});
   archive(
       Text{spec.name, kNameBytesMax}, spec.observation, spec.action,
       InRange{spec.max_episode_steps, std::int64_t{0}, std::numeric_limits<std::int64_t>::max()},
       has_threshold);
   if (has_threshold) archive(threshold);
-  archive(List{names, Environment::kStateNamesMax});
+  archive(StateNames{spec.state_names});
   spec.reward_threshold = has_threshold ? std::optional(threshold) : std::nullopt;
-  spec.state_names.clear();
-  for (StateName& name : names) spec.state_names.push_back(std::move(name.text));
 }
 
 DYNA_WIRE_MESSAGE(Describe);

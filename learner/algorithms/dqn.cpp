@@ -2,17 +2,21 @@
 
 #include <torch/torch.h>
 
+#include <array>
+#include <cmath>
 #include <utility>
+#include <vector>
 
 #include "common/nn/torch/flat_adam.hpp"
 #include "common/nn/torch/mlp.hpp"
-#include "learner/algorithms/batch_tensors.hpp"
-#include "learner/algorithms/objectives.hpp"
+#include "common/nn/torch/parallel.hpp"
+#include "learner/algorithms/batch_check.hpp"
+#include "learner/algorithms/dqn_shard.hpp"
 
 namespace dyna::learner {
 namespace {
 
-enum : std::int64_t { kCriticLoss, kQMean, kLossCount };
+enum : std::size_t { kCriticLoss, kQMean, kLossCount };
 
 void CheckSpaces(const EnvSpec& spec) {
   const std::string name = "learner.algorithm = 'dqn' needs ";
@@ -24,6 +28,13 @@ void CheckSpaces(const EnvSpec& spec) {
   if (spec.observation.discrete()) {
     throw ConfigError(name + "a box of observations" + but + spec.observation.ToString() +
                       "; use a tabular algorithm such as 'dyna_q'");
+  }
+}
+
+// An index is about to be used as one.
+void CheckActions(const SampleBatch& batch, std::int64_t actions) {
+  for (const float action : batch.rows.action.reshaped()) {
+    DYNA_CHECK(action >= 0.0F && action < static_cast<float>(actions));
   }
 }
 
@@ -46,9 +57,9 @@ DqnAlgorithm::Options DqnAlgorithm::Options::From(Config& config) {
 struct DqnAlgorithm::Impl {
   Impl(const EnvSpec& spec, const Options& options_in, std::uint64_t seed);
 
-  // TD errors [B]; the tape of `online` is then at obs.
-  at::Tensor TdErrors(const BatchTensors& batch, const at::Tensor& action);
-  void Step(const BatchTensors& batch, const at::Tensor& action, const at::Tensor& td);
+  void TdErrors(const SampleBatch& batch);
+  std::vector<double> Priorities(std::int64_t rows) const;
+  void Step();
 
   Options options;
   TransitionShape shape;
@@ -56,8 +67,9 @@ struct DqnAlgorithm::Impl {
   nn::Mlp online;
   nn::Mlp target;
   nn::FlatAdam adam;
-  at::Tensor losses;  // [kLossCount] of the last update
-  nn::Mlp::Tape online_tape, target_tape;
+  std::array<float, kLossCount> losses = {};  // of the last update
+  std::vector<DqnShard> shards = {};          // of the batch's rows, in order
+  std::vector<const float*> parts = {};       // a gradient of each shard
 };
 
 DqnAlgorithm::Impl::Impl(const EnvSpec& spec, const Options& options_in, std::uint64_t seed)
@@ -66,32 +78,44 @@ DqnAlgorithm::Impl::Impl(const EnvSpec& spec, const Options& options_in, std::ui
       actions(spec.action.n),
       online({.inputs = shape.obs_columns, .hidden = options.hidden, .outputs = actions}),
       target({.inputs = shape.obs_columns, .hidden = options.hidden, .outputs = actions}),
-      adam(online.layout(), {.learning_rate = options.learning_rate}),
-      losses(at::zeros({kLossCount}, at::kFloat)) {
+      adam(online.layout(), {.learning_rate = options.learning_rate}) {
   Rng init(seed, "learner/init");
   online.InitGlorot(init);
   target.parameters().copy_(online.parameters());
 }
 
-at::Tensor DqnAlgorithm::Impl::TdErrors(const BatchTensors& batch, const at::Tensor& action) {
-  const at::Tensor next_q = target.Forward(batch.next_obs, target_tape)[0];
-  const at::Tensor y =
-      options.double_dqn
-          ? DoubleDqnTarget(batch.reward, batch.terminated,
-                            online.Forward(batch.next_obs, online_tape)[0], next_q, options.gamma)
-          : DqnTarget(batch.reward, batch.terminated, next_q, options.gamma);
-  const at::Tensor q = online.Forward(batch.obs, online_tape)[0].gather(1, action).squeeze(1);
-  return q - y;
+void DqnAlgorithm::Impl::TdErrors(const SampleBatch& batch) {
+  const std::int64_t rows = batch.rows.size();
+  const std::int64_t count = nn::ShardCount(rows);
+  shards.resize(static_cast<std::size_t>(count));
+  const DqnBatch given = {.rows = &batch,
+                          .online = &online,
+                          .target = &target,
+                          .gamma = static_cast<float>(options.gamma),
+                          .double_dqn = options.double_dqn,
+                          .huber = options.huber};
+  nn::ParallelTasks(count, [&](std::int64_t i) {
+    shards[static_cast<std::size_t>(i)].TdErrors(given, rows * i / count, rows * (i + 1) / count);
+  });
 }
 
-void DqnAlgorithm::Impl::Step(const BatchTensors& batch, const at::Tensor& action,
-                              const at::Tensor& td) {
-  losses[kCriticLoss] = DqnLoss(td, batch.weights, options.huber);
-  losses[kQMean] = online_tape.output.back()[0].gather(1, action).mean();
-  const at::Tensor slope = DqnGradient(td, batch.weights, options.huber).unsqueeze(1);
-  const at::Tensor grad = at::zeros({batch.rows, actions}, at::kFloat).scatter_(1, action, slope);
-  online.Backward(grad.unsqueeze(0), online_tape);
-  adam.Step(online.parameters(), online.gradients());
+std::vector<double> DqnAlgorithm::Impl::Priorities(std::int64_t rows) const {
+  std::vector<double> priorities;
+  priorities.reserve(static_cast<std::size_t>(rows));
+  for (const DqnShard& shard : shards) {
+    for (std::int64_t b = 0; b < shard.rows() && std::ssize(priorities) < rows; ++b) {
+      priorities.push_back(std::abs(static_cast<double>(shard.td()[b])));
+    }
+  }
+  return priorities;
+}
+
+void DqnAlgorithm::Impl::Step() {
+  nn::ParallelTasks(std::ssize(shards),
+                    [&](std::int64_t i) { shards[static_cast<std::size_t>(i)].Gradient(); });
+  parts.clear();
+  for (const DqnShard& shard : shards) parts.push_back(shard.gradient());
+  adam.Step(nn::FloatSpan(online.parameters()), parts);
 }
 
 DqnAlgorithm::DqnAlgorithm(const EnvSpec& spec, const Options& options, std::uint64_t seed) {
@@ -102,22 +126,29 @@ DqnAlgorithm::DqnAlgorithm(const EnvSpec& spec, const Options& options, std::uin
 DqnAlgorithm::~DqnAlgorithm() = default;
 
 Status DqnAlgorithm::Update(BatchSource& source) {
-  const at::NoGradGuard no_grad;
   Impl& dqn = *impl_;
   // 1. A batch.
-  auto sampled = source.Sample();
+  const auto sampled = source.Sample();
   if (!sampled.ok()) return sampled.error();
-  const BatchTensors batch(sampled.value(), dqn.shape);
+  const SampleBatch& batch = sampled.value();
+  CheckBatch(batch, dqn.shape);
+  CheckActions(batch, dqn.actions);
   // 2. Targets and TD errors.
-  const at::Tensor action = batch.action.to(at::kLong);
-  const at::Tensor td = dqn.TdErrors(batch, action);
-  RequireConverging("critic_loss", DqnLoss(td, batch.weights, dqn.options.huber).item<double>(),
-                    dqn.options.loss_max);
+  dqn.TdErrors(batch);
+  double loss = 0.0, q = 0.0;
+  for (const DqnShard& shard : dqn.shards) {
+    loss += shard.loss();
+    q += shard.q();
+  }
+  const auto rows = static_cast<double>(batch.rows.size());
+  RequireConverging("critic_loss", loss / rows, dqn.options.loss_max);
   // 3. Replay hears of them before anything changes.
-  auto told = source.UpdatePriorities(Priorities(td, source.real_rows()));
+  auto told = source.UpdatePriorities(dqn.Priorities(source.real_rows()));
   if (!told.ok()) return told;
+  dqn.losses[kCriticLoss] = static_cast<float>(loss / rows);
+  dqn.losses[kQMean] = static_cast<float>(q / rows);
   // 4. One step of the online net.
-  dqn.Step(batch, action, td);
+  dqn.Step();
   // 5. Target net.
   if (dqn.adam.steps() % dqn.options.target_update_interval == 0) {
     nn::LerpInto(nn::FloatSpan(dqn.target.parameters()), nn::FloatSpan(dqn.online.parameters()),
@@ -134,7 +165,7 @@ nn::PolicyWeights DqnAlgorithm::ActWeights() const {
 }
 
 Losses DqnAlgorithm::LastLosses() const {
-  const auto values = nn::FloatSpan(impl_->losses);
+  const auto& values = impl_->losses;
   return {{"critic_loss", values[kCriticLoss]}, {"q_mean", values[kQMean]}};
 }
 
@@ -143,7 +174,7 @@ void DqnAlgorithm::Save(StateDict& state) const {
   dqn.online.layout().Save("online/", dqn.online.parameters(), state);
   dqn.target.layout().Save("target/", dqn.target.parameters(), state);
   dqn.adam.Save("adam/", state);
-  state.Put("last_losses", std::span<const float>(nn::FloatSpan(dqn.losses)));
+  state.Put("last_losses", std::span<const float>(dqn.losses));
 }
 
 void DqnAlgorithm::Load(const StateDict& state) {
@@ -151,7 +182,7 @@ void DqnAlgorithm::Load(const StateDict& state) {
   dqn.online.layout().Load("online/", state, dqn.online.parameters());
   dqn.target.layout().Load("target/", state, dqn.target.parameters());
   dqn.adam.Load("adam/", state);
-  state.GetInto("last_losses", nn::FloatSpan(dqn.losses));
+  state.GetInto("last_losses", std::span<float>(dqn.losses));
 }
 
 }  // namespace dyna::learner

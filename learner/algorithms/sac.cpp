@@ -4,21 +4,24 @@
 
 #include <array>
 #include <cmath>
+#include <functional>
 #include <utility>
+#include <vector>
 
 #include "common/core/check.hpp"
 #include "common/nn/torch/flat_adam.hpp"
 #include "common/nn/torch/mlp.hpp"
-#include "learner/algorithms/batch_tensors.hpp"
-#include "learner/algorithms/objectives.hpp"
+#include "common/nn/torch/parallel.hpp"
+#include "learner/algorithms/batch_check.hpp"
+#include "learner/algorithms/sac_shard.hpp"
 #include "learner/algorithms/squashed_gaussian.hpp"
 
 namespace dyna::learner {
 namespace {
 
 constexpr std::int64_t kCritics = 2;
-// Rows of the tensor of losses.
-enum : std::int64_t { kCriticLoss, kActorLoss, kEntropy, kQMean, kLossCount };
+// Positions of the losses.
+enum : std::size_t { kCriticLoss, kActorLoss, kEntropy, kQMean, kLossCount };
 
 void CheckSpaces(const EnvSpec& spec) {
   const std::string name = "learner.algorithm = 'sac' needs ";
@@ -49,13 +52,17 @@ nn::FlatLayout ScalarLayout() {
 struct SacAlgorithm::Impl {
   Impl(const EnvSpec& spec, const Options& options_in, std::uint64_t seed);
 
-  at::Tensor CriticInput(const at::Tensor& obs, const at::Tensor& unit_action) const {
-    return at::cat({obs, unit_action}, 1);
-  }
-  at::Tensor alpha() const { return log_alpha.exp(); }
-  at::Tensor TdErrors(const BatchTensors& batch);
-  void StepCritics(const BatchTensors& batch, const at::Tensor& td);
-  void StepPolicyAndTemperature(const BatchTensors& batch);
+  SacNets nets() const { return {.policy = policy, .critics = critics, .targets = targets}; }
+  float alpha() const { return std::exp(nn::FloatSpan(log_alpha)[0]); }
+  // The noise of one update, [2B,A].
+  const float* DrawNoise(std::int64_t rows);
+  // Calls work(shard) for every shard, each on a thread.
+  void OnShards(const std::function<void(SacShard&, std::int64_t)>& work);
+  void TdErrors(const SampleBatch& batch);
+  std::vector<double> Priorities(std::int64_t rows) const;
+  void StepCritics();
+  void StepPolicyAndTemperature(std::int64_t rows);
+  SacSums Sums() const;
 
   Options options;
   TransitionShape shape;
@@ -68,10 +75,12 @@ struct SacAlgorithm::Impl {
   nn::FlatAdam critic_adam;
   nn::FlatLayout log_alpha_layout;
   nn::FlatAdam log_alpha_adam;
-  at::Tensor log_alpha;  // [1]
-  at::Tensor losses;     // [kLossCount] of the last update
+  at::Tensor log_alpha;                       // [1]
+  std::array<float, kLossCount> losses = {};  // of the last update
   Rng noise;
-  nn::Mlp::Tape policy_tape, critic_tape, target_tape;
+  nn::AlignedFloats normals;             // [2B,A]
+  std::vector<SacShard> shards = {};     // of the batch's rows, in order
+  std::vector<const float*> parts = {};  // a gradient of each shard
 };
 
 SacAlgorithm::Impl::Impl(const EnvSpec& spec, const Options& options_in, std::uint64_t seed)
@@ -93,7 +102,6 @@ SacAlgorithm::Impl::Impl(const EnvSpec& spec, const Options& options_in, std::ui
       log_alpha_layout(ScalarLayout()),
       log_alpha_adam(log_alpha_layout, {.learning_rate = options.learning_rate}),
       log_alpha(at::full({1}, options.alpha ? std::log(*options.alpha) : 0.0, at::kFloat)),
-      losses(at::zeros({kLossCount}, at::kFloat)),
       noise(seed, "learner/noise") {
   for (std::size_t j = 0; j < spec.action.low.size(); ++j) {
     const double low = spec.action.low[j];
@@ -107,44 +115,81 @@ SacAlgorithm::Impl::Impl(const EnvSpec& spec, const Options& options_in, std::ui
   targets.parameters().copy_(critics.parameters());
 }
 
-at::Tensor SacAlgorithm::Impl::TdErrors(const BatchTensors& batch) {
-  const SquashedSample next = SampleSquashed(policy.Forward(batch.next_obs, policy_tape)[0],
-                                             NormalTensor(noise, batch.rows, shape.action_columns));
-  const at::Tensor next_q =
-      targets.Forward(CriticInput(batch.next_obs, next.action), target_tape).squeeze(2);
-  const at::Tensor target =
-      SoftTarget(batch.reward, batch.terminated, next_q, next.log_prob, alpha(), options.gamma);
-  const at::Tensor action = (batch.action - center) / scale;
-  const at::Tensor q = critics.Forward(CriticInput(batch.obs, action), critic_tape).squeeze(2);
-  return q - target;
+const float* SacAlgorithm::Impl::DrawNoise(std::int64_t rows) {
+  const std::int64_t size = 2 * rows * shape.action_columns;
+  float* draws = normals.Reserve(size);
+  for (std::int64_t i = 0; i < size; ++i) draws[i] = static_cast<float>(noise.Normal());
+  return draws;
 }
 
-void SacAlgorithm::Impl::StepCritics(const BatchTensors& batch, const at::Tensor& td) {
-  losses[kCriticLoss] = CriticLoss(td, batch.weights).mean();
-  losses[kQMean] = critic_tape.output.back().mean();
-  critics.Backward(CriticGradient(td, batch.weights).unsqueeze(2), critic_tape);
-  critic_adam.Step(critics.parameters(), critics.gradients());
+void SacAlgorithm::Impl::OnShards(const std::function<void(SacShard&, std::int64_t)>& work) {
+  nn::ParallelTasks(static_cast<std::int64_t>(shards.size()),
+                    [&](std::int64_t i) { work(shards[static_cast<std::size_t>(i)], i); });
 }
 
-void SacAlgorithm::Impl::StepPolicyAndTemperature(const BatchTensors& batch) {
-  const SquashedSample sample =
-      SampleSquashed(policy.Forward(batch.obs, policy_tape)[0],
-                     NormalTensor(noise, batch.rows, shape.action_columns));
-  const at::Tensor q =
-      critics.Forward(CriticInput(batch.obs, sample.action), critic_tape).squeeze(2);
-  const at::Tensor grad_action =
-      critics.InputGradient(ActorGradient(q).unsqueeze(2), shape.obs_columns, critic_tape);
-  const at::Tensor alpha_now = alpha();
-  const at::Tensor grad_log_prob =
-      (alpha_now / static_cast<double>(batch.rows)).expand({batch.rows});
-  losses[kActorLoss] = ActorLoss(alpha_now, sample.log_prob, q);
-  RequireConverging("actor_loss", losses[kActorLoss].item<double>(), options.loss_max);
-  losses[kEntropy] = -sample.log_prob.mean();
-  policy.Backward(SquashedGradient(sample, grad_action, grad_log_prob).unsqueeze(0), policy_tape);
-  policy_adam.Step(policy.parameters(), policy.gradients());
-  if (!options.alpha) {
-    log_alpha_adam.Step(log_alpha, TemperatureGradient(sample.log_prob, options.target_entropy));
+void SacAlgorithm::Impl::TdErrors(const SampleBatch& batch) {
+  const std::int64_t rows = batch.rows.size();
+  const std::int64_t count = nn::ShardCount(rows);
+  shards.resize(static_cast<std::size_t>(count));
+  const SacBatch given = {.rows = &batch,
+                          .noise = DrawNoise(rows),
+                          .center = nn::FloatSpan(center),
+                          .scale = nn::FloatSpan(scale),
+                          .gamma = static_cast<float>(options.gamma),
+                          .alpha = alpha()};
+  OnShards([&](SacShard& shard, std::int64_t i) {
+    shard.TdErrors(nets(), given, rows * i / count, rows * (i + 1) / count);
+  });
+}
+
+SacSums SacAlgorithm::Impl::Sums() const {
+  SacSums sums;
+  for (const SacShard& shard : shards) {
+    sums.critic_loss += shard.sums().critic_loss;
+    sums.q += shard.sums().q;
+    sums.actor_loss += shard.sums().actor_loss;
+    sums.log_prob += shard.sums().log_prob;
   }
+  return sums;
+}
+
+std::vector<double> SacAlgorithm::Impl::Priorities(std::int64_t rows) const {
+  std::vector<double> priorities;
+  priorities.reserve(static_cast<std::size_t>(rows));
+  for (const SacShard& shard : shards) {
+    for (std::int64_t b = 0; b < shard.rows(); ++b) {
+      if (std::ssize(priorities) == rows) return priorities;
+      double sum = 0.0;
+      for (std::int64_t c = 0; c < kCritics; ++c) sum += std::abs(shard.td()[c * shard.rows() + b]);
+      priorities.push_back(sum / static_cast<double>(kCritics));
+    }
+  }
+  return priorities;
+}
+
+void SacAlgorithm::Impl::StepCritics() {
+  OnShards([&](SacShard& shard, std::int64_t) { shard.CriticGradient(nets()); });
+  parts.clear();
+  for (const SacShard& shard : shards) parts.push_back(shard.critic_gradient());
+  critic_adam.Step(nn::FloatSpan(critics.parameters()), parts,
+                   {.values = nn::FloatSpan(targets.parameters()), .weight = options.tau});
+}
+
+void SacAlgorithm::Impl::StepPolicyAndTemperature(std::int64_t rows) {
+  OnShards([&](SacShard& shard, std::int64_t) { shard.PolicyGradient(nets()); });
+  const SacSums sums = Sums();
+  const auto count = static_cast<double>(rows);
+  losses[kActorLoss] = static_cast<float>(sums.actor_loss / count);
+  losses[kEntropy] = static_cast<float>(-sums.log_prob / count);
+  RequireConverging("actor_loss", sums.actor_loss / count, options.loss_max);
+  parts.clear();
+  for (const SacShard& shard : shards) parts.push_back(shard.policy_gradient());
+  policy_adam.Step(nn::FloatSpan(policy.parameters()), parts);
+  if (options.alpha) return;
+  // L = -log_alpha (mean_b log pi_b + target entropy), log pi constant.
+  const auto gradient = static_cast<float>(-(sums.log_prob / count + options.target_entropy));
+  const std::array<const float*, 1> whole = {&gradient};
+  log_alpha_adam.Step(nn::FloatSpan(log_alpha), whole);
 }
 
 SacAlgorithm::SacAlgorithm(const EnvSpec& spec, const Options& options, std::uint64_t seed) {
@@ -155,29 +200,30 @@ SacAlgorithm::SacAlgorithm(const EnvSpec& spec, const Options& options, std::uin
 SacAlgorithm::~SacAlgorithm() = default;
 
 Status SacAlgorithm::Update(BatchSource& source) {
-  const at::NoGradGuard no_grad;
   Impl& sac = *impl_;
   // 1. A batch.
-  auto sampled = source.Sample();
+  const auto sampled = source.Sample();
   if (!sampled.ok()) return sampled.error();
-  const BatchTensors batch(sampled.value(), sac.shape);
+  const SampleBatch& batch = sampled.value();
+  CheckBatch(batch, sac.shape);
+  const std::int64_t rows = batch.rows.size();
   // 2. Targets and TD errors; replay hears of them before anything changes.
   const Rng noise_before = sac.noise;
-  const at::Tensor td = sac.TdErrors(batch);
-  RequireConverging("critic_loss", CriticLoss(td, batch.weights).mean().item<double>(),
-                    sac.options.loss_max);
-  auto told = source.UpdatePriorities(Priorities(td.abs().mean(0), source.real_rows()));
+  sac.TdErrors(batch);
+  const double values = static_cast<double>(rows * kCritics);
+  const double critic_loss = sac.Sums().critic_loss / values;
+  RequireConverging("critic_loss", critic_loss, sac.options.loss_max);
+  auto told = source.UpdatePriorities(sac.Priorities(source.real_rows()));
   if (!told.ok()) {
     sac.noise = noise_before;
     return told;
   }
-  // 3. Critics.
-  sac.StepCritics(batch, td);
+  sac.losses[kCriticLoss] = static_cast<float>(critic_loss);
+  sac.losses[kQMean] = static_cast<float>(sac.Sums().q / values);
+  // 3. Critics, and their slow copies behind them.
+  sac.StepCritics();
   // 4. and 5. Policy, by the updated critics, and temperature, from the same draw.
-  sac.StepPolicyAndTemperature(batch);
-  // 6. Target critics.
-  nn::LerpInto(nn::FloatSpan(sac.targets.parameters()), nn::FloatSpan(sac.critics.parameters()),
-               sac.options.tau);
+  sac.StepPolicyAndTemperature(rows);
   return Done{};
 }
 
@@ -196,10 +242,10 @@ nn::PolicyWeights SacAlgorithm::ActWeights() const {
 }
 
 Losses SacAlgorithm::LastLosses() const {
-  const auto values = nn::FloatSpan(impl_->losses);
+  const auto& values = impl_->losses;
   return {{"critic_loss", values[kCriticLoss]},
           {"actor_loss", values[kActorLoss]},
-          {"alpha", impl_->alpha().item<double>()},
+          {"alpha", impl_->alpha()},
           {"entropy", values[kEntropy]},
           {"q_mean", values[kQMean]}};
 }
@@ -213,7 +259,7 @@ void SacAlgorithm::Save(StateDict& state) const {
   sac.policy_adam.Save("policy_adam/", state);
   sac.critic_adam.Save("critics_adam/", state);
   sac.log_alpha_adam.Save("log_alpha_adam/", state);
-  state.Put("last_losses", std::span<const float>(nn::FloatSpan(sac.losses)));
+  state.Put("last_losses", std::span<const float>(sac.losses));
   state.PutRng("noise", sac.noise);
 }
 
@@ -226,7 +272,7 @@ void SacAlgorithm::Load(const StateDict& state) {
   sac.policy_adam.Load("policy_adam/", state);
   sac.critic_adam.Load("critics_adam/", state);
   sac.log_alpha_adam.Load("log_alpha_adam/", state);
-  state.GetInto("last_losses", nn::FloatSpan(sac.losses));
+  state.GetInto("last_losses", std::span<float>(sac.losses));
   state.GetRng("noise", sac.noise);
 }
 

@@ -18,8 +18,11 @@ namespace dyna::learner {
 /// Actions of a batch are in environment units; critics and log-probabilities see them mapped to
 /// [-1, 1] by the centre and half-width of the action box. Weights start Glorot uniform, biases 0.
 /// Update():
-///   1. sample a batch;  2. soft targets from the target critics;  3. one Adam step of the critics;
-///   4. one of the policy, by the updated critics;  5. one of log alpha;  6. Polyak step.
+///   1. sample a batch;  2. soft targets from the target critics;  3. one Adam step of the critics
+///   and the Polyak step of their targets;  4. an Adam step of the policy, by the updated critics;
+///   5. one of log alpha.
+/// The rows of a batch are shared out to LibTorch's threads, so the last bits depend on how many
+/// there are.
 class SacAlgorithm final : public Algorithm {
  public:
   struct Options {

@@ -71,13 +71,13 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   stale_versions_ = config.GetInt("imagination.stale_versions", 0, 0, 1'000'000);
   options_ = Learner::Options::From(config, imagines_);
   pacer_.emplace(PacingOptions(config, options_));
-  const auto bind =
-      net::BindEndpoint("learner.bind", config.GetString("learner.bind", cluster.learner.text()));
+  const std::string bind = config.GetString("learner.bind", cluster.learner.text());
   const std::filesystem::path folder =
       config.GetString("cluster.folder", "runs/" + host.identity().run);
   auto algorithm = MakeAlgorithm(config, spec, seed);
   host.RequireAllKeysUsed();
   identity_ = RunIdentity::From(config, ShapesLearning);
+  const auto listen = host.security().Listen("learner.bind", bind);
 
   service::SetEnvironment(host, spec);
   replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
@@ -90,10 +90,9 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   const std::uint64_t reserved = weights_->reserved();  // by earlier lives
   OpenFolder(folder);
   learner_->SkipVersions(reserved);
-  if (!resumed_ || reserved > 0) learner_->Publish();
-  server_ = std::make_unique<net::Server>(
-      host.context(), net::Server::Options{.endpoint = bind, .socket = host.sockets()}, *this,
-      steady_clock::now, &host.socket_events());
+  learner_->Publish();
+  server_ = std::make_unique<net::Server>(host.context(), listen, *this, steady_clock::now,
+                                          &host.socket_events());
   host.log().Info("listening", {{"endpoint", server_->endpoint().text()}});
 }
 

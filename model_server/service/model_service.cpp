@@ -34,17 +34,17 @@ ModelService::ModelService(service::Host& host, const service::ClusterOptions& c
   const std::int64_t random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
   learning_starts_ = config.GetInt("learner.learning_starts", random_steps, 0, kStepsMax);
   train_every_ = config.GetInt("model.train_every", 250, 1, kStepsMax);
-  const auto bind =
-      net::BindEndpoint("model.bind", config.GetString("model.bind", cluster.model_server.text()));
+  const std::string bind = config.GetString("model.bind", cluster.model_server.text());
   folder_ = config.GetString("model.folder", "runs/" + host.identity().run + "/model_server");
   host.RequireAllKeysUsed();
   identity_ = RunIdentity::From(config, ShapesModel);
 
   service::SetEnvironment(host, spec);
-  server_ = std::make_unique<WeightsServer>(host, bind, desk_);
+  server_ =
+      std::make_unique<WeightsServer>(host, host.security().Listen("model.bind", bind), desk_);
   replay_ = std::make_unique<ShardPool>(host.context(), service::PoolOptions(host, cluster, spec),
                                         &host.socket_events());
-  learner_ = service::Connect(host, cluster.learner);
+  learner_ = service::Connect(host, wire::Role::kLearner, cluster.learner);
   reporter_.emplace(host, *learner_);
   std::filesystem::create_directories(folder_);
   weights_.emplace(folder_ / "model_version", 1, desk_);

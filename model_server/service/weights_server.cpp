@@ -4,10 +4,12 @@
 
 namespace dyna::model_server {
 
-WeightsServer::WeightsServer(service::Host& host, const net::Endpoint& endpoint, WeightsDesk& desk)
+WeightsServer::WeightsServer(service::Host& host, const net::Server::Options& options,
+                             WeightsDesk& desk)
     : identity_(host.identity()),
       desk_(desk),
-      server_(host.context(), {.endpoint = endpoint, .socket = host.sockets()}, *this) {
+      server_(host.context(), options, *this, std::chrono::steady_clock::now,
+              &host.socket_events()) {
   host.log().Info("listening", {{"endpoint", server_.endpoint().text()}});
   thread_ = std::thread([this] {
     while (!stop_) server_.Poll(net::Milliseconds(50));

@@ -14,7 +14,7 @@ namespace dyna::model_server {
 class WeightsServer : public net::Handler {
  public:
   /// Binds. ConfigError. Borrows both; `host`'s identity must be complete.
-  WeightsServer(service::Host& host, const net::Endpoint& endpoint, WeightsDesk& desk);
+  WeightsServer(service::Host& host, const net::Server::Options& options, WeightsDesk& desk);
   ~WeightsServer() override;
   WeightsServer(const WeightsServer&) = delete;
   WeightsServer& operator=(const WeightsServer&) = delete;

@@ -56,7 +56,10 @@ Result<std::unique_ptr<AppendFile>> CreatePosixFile(const std::filesystem::path&
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return Failed("create", path, errno);
   std::unique_ptr<AppendFile> file = std::make_unique<PosixFile>(path, fd);
-  if (Status synced = SyncFolder(path.parent_path()); !synced.ok()) return synced.error();
+  if (Status synced = SyncFolder(path.parent_path()); !synced.ok()) {
+    ::unlink(path.c_str());  // else an empty file stays behind with every try
+    return synced.error();
+  }
   return file;
 }
 

@@ -74,9 +74,23 @@ class Journal {
   };
 
   std::filesystem::path PathOf(std::uint64_t number) const;
-  std::vector<Segment> FindSegments();
-  void Recover(std::vector<Segment>& found, const EachRecord& each);
-  void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until);
+  /// A file whose header did not reach the disk, or is damaged.
+  struct Unreadable {
+    std::filesystem::path path = {};
+    std::size_t before = 0;  ///< index of the segment behind it
+    Error error;
+  };
+  void Recover(const EachRecord& each);
+  void RequireInPlace(const std::filesystem::path& path, const SegmentHeader& header,
+                      const std::vector<Segment>& before) const;
+  std::vector<Segment> FindSegments(std::vector<Unreadable>& unreadable);
+  void ReadSegments(const std::vector<Segment>& found, const std::vector<Unreadable>& unreadable,
+                    const EachRecord& each);
+  void Report(const Segment& segment, const SegmentScan& scan, std::optional<std::uint64_t> until,
+              const std::string& behind);
+  void Judge(const Unreadable& file, const std::vector<Segment>& found);
+  void Damaged(const std::string& what);
+  void SyncWhatWasFound(const std::vector<Segment>& found) const;
   Status Open();
   /// The file being written is left as it is: what follows goes into a new one.
   void Abandon();

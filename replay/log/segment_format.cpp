@@ -29,17 +29,23 @@ T Get(std::span<const std::byte> from, std::size_t at) {
   return value;
 }
 
-/// The payload of the record at `at` if there is a right one.
-std::optional<std::span<const std::byte>> RecordAt(std::span<const std::byte> file, std::size_t at,
-                                                   std::uint64_t low, std::uint64_t high) {
+struct Record {
+  std::uint64_t group = 0;  ///< sequence of its group's first record
+  std::span<const std::byte> payload = {};
+};
+
+/// The record at `at` if there is a right one.
+std::optional<Record> RecordAt(std::span<const std::byte> file, std::size_t at, std::uint64_t low,
+                               std::uint64_t high) {
   if (file.size() - at < kRecordHeaderBytes) return std::nullopt;
   const auto bytes = Get<std::uint32_t>(file, at);
   const auto sequence = Get<std::uint64_t>(file, at + 8);
   const bool fits = bytes <= file.size() - at - kRecordHeaderBytes;
   if (!fits || sequence < low || sequence > high) return std::nullopt;
-  const auto covered = file.subspan(at + 8, 8 + std::size_t{bytes});
+  const auto covered = file.subspan(at + 8, 12 + std::size_t{bytes});
   if (Crc32c(covered) != Get<std::uint32_t>(file, at + 4)) return std::nullopt;
-  return covered.subspan(8);
+  return Record{.group = sequence - Get<std::uint32_t>(file, at + 16),
+                .payload = covered.subspan(12)};
 }
 
 }  // namespace
@@ -74,36 +80,40 @@ Result<SegmentHeader> DecodeSegmentHeader(std::span<const std::byte> file) {
                        .first_sequence = Get<std::uint64_t>(file, 32)};
 }
 
-void EncodeRecord(std::uint64_t sequence, std::span<const std::byte> payload,
+void EncodeRecord(std::uint64_t sequence, std::uint32_t grouped, std::span<const std::byte> payload,
                   std::vector<std::byte>& to) {
   Put(static_cast<std::uint32_t>(payload.size()), to);
   const std::size_t crc_at = to.size();
   Put(std::uint32_t{0}, to);
   Put(sequence, to);
+  Put(grouped, to);
   to.insert(to.end(), payload.begin(), payload.end());
   std::vector<std::byte> crc;
   Put(Crc32c(std::span(to).subspan(crc_at + 4)), crc);
   std::copy(crc.begin(), crc.end(), to.begin() + static_cast<std::ptrdiff_t>(crc_at));
 }
 
+bool HoldsLaterGroup(std::span<const std::byte> rest, std::uint64_t sequence) {
+  for (std::size_t at = 0; at + kRecordHeaderBytes <= rest.size(); ++at) {
+    const auto record = RecordAt(rest, at, sequence, sequence + kSequencesAhead);
+    if (record && record->group > sequence) return true;
+  }
+  return false;
+}
+
 SegmentScan ScanSegment(std::span<const std::byte> file, const SegmentHeader& header,
                         std::optional<std::uint64_t> until, const EachRecord& each) {
   SegmentScan scan{.next_sequence = header.first_sequence, .end = kSegmentHeaderBytes};
   while (!until || scan.next_sequence < *until) {
-    const auto payload = RecordAt(file, scan.end, scan.next_sequence, scan.next_sequence);
-    if (!payload) break;
-    each(scan.next_sequence, *payload);
+    const auto record = RecordAt(file, scan.end, scan.next_sequence, scan.next_sequence);
+    if (!record) break;
+    each(scan.next_sequence, record->payload);
     ++scan.next_sequence;
-    scan.end += kRecordHeaderBytes + payload->size();
+    scan.end += kRecordHeaderBytes + record->payload.size();
   }
   scan.rest = file.size() - scan.end;
   if (until && scan.next_sequence >= *until) return scan;  // a later segment has the rest
-  for (std::size_t at = scan.end + 1; at + kRecordHeaderBytes <= file.size(); ++at) {
-    if (RecordAt(file, at, scan.next_sequence, scan.next_sequence + kSequencesAhead)) {
-      scan.damaged = true;
-      break;
-    }
-  }
+  scan.damaged = HoldsLaterGroup(file.subspan(scan.end), scan.next_sequence);
   return scan;
 }
 

@@ -15,7 +15,12 @@ std::string NameOf(const wire::Append& append) {
 Result<ProducerLog::Verdict> ProducerLog::Judge(const wire::Append& append) {
   const auto found = producers_.find({append.table, append.producer});
   // Who is not known may begin anywhere: a shard that lost its memory cannot ask for what it had.
-  if (found == producers_.end() || append.epoch > found->second.epoch) return Verdict::kNew;
+  // But where it begins is remembered before anything is taken: if a limit refuses these rows, the
+  // ones behind them, which are on their way already, must not be taken in their place.
+  if (found == producers_.end() || append.epoch > found->second.epoch) {
+    Remember(append, append.first_seq);
+    return Verdict::kNew;
+  }
   Progress& progress = found->second;
   progress.used = ++uses_;
   if (append.epoch < progress.epoch) {
@@ -39,13 +44,15 @@ Result<ProducerLog::Verdict> ProducerLog::Judge(const wire::Append& append) {
 }
 
 void ProducerLog::Took(const wire::Append& append) {
+  Remember(append, append.first_seq + static_cast<std::uint64_t>(append.rows));
+}
+
+void ProducerLog::Remember(const wire::Append& append, std::uint64_t next_seq) {
   if (producers_.size() >= kProducersMax && !producers_.contains({append.table, append.producer})) {
     ForgetSilent();
   }
   producers_[{append.table, append.producer}] = {
-      .epoch = append.epoch,
-      .next_seq = append.first_seq + static_cast<std::uint64_t>(append.rows),
-      .used = ++uses_};
+      .epoch = append.epoch, .next_seq = next_seq, .used = ++uses_};
 }
 
 std::uint64_t ProducerLog::next_seq(const wire::Append& append) const {

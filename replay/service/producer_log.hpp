@@ -44,6 +44,7 @@ class ProducerLog {
   };
   using Key = std::pair<std::string, std::uint32_t>;  ///< table, producer
 
+  void Remember(const wire::Append& append, std::uint64_t next_seq);
   void ForgetSilent();
 
   std::map<Key, Progress> producers_;

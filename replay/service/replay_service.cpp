@@ -20,9 +20,8 @@ constexpr Milliseconds kTurn{100};
 constexpr Milliseconds kShowEvery{200};
 
 net::Server::Options ServerOptions(service::Host& host) {
-  return {.endpoint = net::BindEndpoint(
-              "replay.bind", host.config().GetString("replay.bind", "tcp://127.0.0.1:7101")),
-          .socket = host.sockets()};
+  return host.security().Listen("replay.bind",
+                                host.config().GetString("replay.bind", "tcp://127.0.0.1:7101"));
 }
 
 std::string Text(const EnvSpec& spec) {

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "common/core/check.hpp"
 #include "common/wire/messages_environment.hpp"
 #include "common/wire/messages_replay.hpp"
 #include "common/wire/rows_codec.hpp"
@@ -27,12 +28,12 @@ void ReplayService::Restore(const ShardLog::Options& options) {
   }
   if (shard_ == nullptr) return;
   // A shard that is restored takes every row again; one that serves takes what it is granted.
-  const auto restored = std::move(shard_);
-  MakeShard(*environment_, /*granted=*/true);
+  shard_->EndRestoration();
   for (const std::string& table : options.tables) {
-    StateDict state;
-    restored->SaveTable(table, state);
-    shard_->LoadTable(table, state);
+    // The snapshot has the capacity of its own day; this life's is what its config says.
+    const std::int64_t capacity =
+        ReplayOptions::From(host_.config(), {1, 1}).shard().tables.at(table).capacity;
+    DYNA_CHECK(shard_->SetCapacity(table, capacity).ok());
     const TableCounters counters = StateOf(table).counters;
     metrics_.OnRecovered(table, static_cast<std::int64_t>(counters.size));
     host_.log().Info("restored", {{"table", table},

@@ -40,6 +40,17 @@ std::map<std::uint64_t, fs::path> SnapshotsIn(const fs::path& folder) {
   return found;
 }
 
+/// Snapshots that a life before this one did not finish.
+void RemoveUnfinished(const fs::path& folder) {
+  std::error_code none;
+  for (const auto& entry : fs::directory_iterator(folder, none)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(kSnapshotPrefix) && name.ends_with(".tmp")) {
+      fs::remove(entry.path(), none);
+    }
+  }
+}
+
 Result<StateDict> ReadSnapshot(const fs::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   std::vector<std::byte> bytes(file ? static_cast<std::size_t>(file.tellg()) : 0);
@@ -56,12 +67,14 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   options.folder = config.GetString("replay.folder", "");
   for (std::string& table : config.GetStrings("replay.durable", {"real"}, 0, 2)) {
     if (table != kRealTable && table != kSyntheticTable) {
-      throw config.Wrong("replay.durable", "a list of \"real\" and \"synthetic\"");
+      throw config.Wrong("replay.durable", R"(a list of "real" and "synthetic")");
     }
     options.tables.insert(std::move(table));
   }
   options.snapshot_bytes =
       static_cast<std::size_t>(kMebibyte * config.GetInt("replay.snapshot_mib", 256, 1, 1'000'000));
+  options.segment_bytes =
+      static_cast<std::size_t>(kMebibyte * config.GetInt("replay.segment_mib", 64, 1, 65'536));
   options.writer.waiting_bytes_max =
       static_cast<std::size_t>(kMebibyte * config.GetInt("replay.log_mib", 64, 1, 65'536));
   options.writer.gather = std::chrono::milliseconds(config.GetInt("replay.gather_ms", 0, 0, 1000));
@@ -69,28 +82,38 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
   return options;
 }
 
-ShardLog::ShardLog(const Options& options, const Restore& restore)
-    : options_(options), lock_(options.folder) {
+ShardLog::ShardLog(Options options, const Restore& restore)
+    : options_(std::move(options)), lock_(options_.folder) {
+  RemoveUnfinished(options_.folder);
   const std::uint64_t from = RestoreSnapshot(restore);
   std::uint64_t expected = from;
-  Journal journal(
-      {.folder = options_.folder,
-       .schema = Schema(),
-       .needed_from = from,
-       .salvage = options_.salvage},
-      [&](std::uint64_t number, std::span<const std::byte> record) {
-        if (number < from) return;
-        if (number > expected && !options_.salvage) {
-          throw OperatorError("'" + options_.folder.string() + "': messages " +
-                              std::to_string(expected) + " to " + std::to_string(number) +
-                              " are missing. Restore the folder from a backup, or go on without "
-                              "them: replay.salvage = true");
-        }
-        expected = number + 1;
-        RestoreMessage(number, record, restore);
-        ++recovered_.messages;
-        logged_bytes_ += record.size();
-      });
+  const auto require_next = [&](std::uint64_t number) {
+    if (number <= expected) return;
+    const std::string what = "'" + options_.folder.string() + "': messages " +
+                             std::to_string(expected) + " to " + std::to_string(number) +
+                             " are missing";
+    if (!options_.salvage) {
+      throw OperatorError(what +
+                          ". Restore the folder from a backup, or go on without them: "
+                          "replay.salvage = true");
+    }
+    recovered_.damage.push_back(what);
+  };
+  Journal journal({.folder = options_.folder,
+                   .schema = Schema(),
+                   .segment_bytes = options_.segment_bytes,
+                   .needed_from = from,
+                   .salvage = options_.salvage},
+                  [&](std::uint64_t number, std::span<const std::byte> record) {
+                    if (number < from) return;
+                    require_next(number);
+                    expected = number + 1;
+                    RestoreMessage(number, record, restore);
+                    ++recovered_.messages;
+                    logged_bytes_ += record.size();
+                  });
+  // A log may begin behind its snapshot and hold nothing yet: that too is a gap.
+  require_next(journal.next_sequence());
   recovered_.torn_bytes = journal.recovery().torn_bytes;
   const auto& damage = journal.recovery().damage;
   recovered_.damage.insert(recovered_.damage.end(), damage.begin(), damage.end());
@@ -158,13 +181,14 @@ bool ShardLog::SnapshotDue() const noexcept {
 
 void ShardLog::Snapshot(const StateDict& state) {
   DYNA_CHECK(snapshots_asked_ == writer_->snapshots());
-  newest_ = asked_;
   const std::uint64_t number = next_number();
-  // Two are kept, and the messages since the older one: the newest may be damaged one day.
+  // Two are kept, and the messages since the older one, also while the next is being written: the
+  // newest may be damaged one day.
   for (const auto& [old, path] : SnapshotsIn(options_.folder)) {
     std::error_code ignored;
     if (old < newest_) fs::remove(path, ignored);
   }
+  newest_ = asked_;
   writer_->Snapshot({.path = SnapshotPath(number),
                      .bytes = EncodeState(state),
                      .covers = number,

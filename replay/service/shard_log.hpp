@@ -26,11 +26,12 @@ class ShardLog : public net::Pollable {
     std::filesystem::path folder = {};  ///< empty: nothing is kept
     std::set<std::string> tables = {};  ///< whose rows are acknowledged when they are on the disk
     std::size_t snapshot_bytes = std::size_t{256} << 20U;  ///< of the log between two snapshots
+    std::size_t segment_bytes = std::size_t{64} << 20U;    ///< of one file of the log
     bool salvage = false;
     LogWriter::Options writer = {};
 
-    /// Reads replay.folder, replay.durable, replay.snapshot_mib, replay.log_mib, replay.gather_ms
-    /// and replay.salvage. ConfigError.
+    /// Reads replay.folder, replay.durable, replay.snapshot_mib, replay.segment_mib,
+    /// replay.log_mib, replay.gather_ms and replay.salvage. ConfigError.
     static Options From(Config& config);
   };
   /// What is on the disk, given to the shard in order.
@@ -47,7 +48,7 @@ class ShardLog : public net::Pollable {
 
   /// Opens the folder and restores. OperatorError naming the file if something in it is of another
   /// kind, or damaged and not to be salvaged, or if another process has the folder.
-  ShardLog(const Options& options, const Restore& restore);
+  ShardLog(Options options, const Restore& restore);
 
   bool keeps(const std::string& table) const { return options_.tables.contains(table); }
   const Recovered& recovered() const noexcept { return recovered_; }

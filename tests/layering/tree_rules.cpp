@@ -27,7 +27,7 @@ const Rules& TreeRules() {
        .libraries = {"cereal/"}},
       {.folder = "common/net",
        .folders = {"common/core", "common/config", "common/wire"},
-       .libraries = {"zmq.h", "netdb.h", "sys/"}},
+       .libraries = {"zmq.h", "arpa/", "fcntl.h", "linux/", "netdb.h", "sys/", "unistd.h"}},
 
       {.folder = "common/run", .folders = {"common/core", "common/config", "common/checkpoint"}},
       {.folder = "common/ports/remote",
@@ -117,7 +117,7 @@ const Rules& TreeRules() {
        .folders = {"cli/cluster", "cli/train", "common/*", "actors", "actors/envs"},
        .libraries = {"CLI/"}},
       {.folder = "cli/cluster",
-       .folders = {"common/core", "common/config", "common/checkpoint", "common/run",
+       .folders = {"common/core", "common/config", "common/checkpoint", "common/net", "common/run",
                    "common/telemetry"},
        .libraries = {"httplib.h", "toml++/", "fcntl.h", "netinet/", "sys/", "unistd.h"}},
       {.folder = "cli/train",

@@ -29,6 +29,8 @@ while [ $# -gt 0 ]; do
 done
 rm -rf "$out"
 mkdir -p "$out.logs"
+rm -rf "$out.keys"
+"$bin/dyna" keygen "$out.keys" >/dev/null
 
 roles=(replay-0 replay-1 learner-0 model-server-0 imagination-0 actor-0 actor-1 evaluator-0 proxy)
 declare -A address pid
@@ -74,7 +76,9 @@ serve model-server-0 7002
 start() {
   local role=$1 program=$2
   shift 2
-  local settings=("cluster.run=network" "cluster.instance=$role" "run.steps=$steps"
+  # With keys: without any, nobody listens beyond the loopback interface.
+  local settings=("keys.folder=$out.keys" "cluster.run=network" "cluster.instance=$role"
+    "run.steps=$steps"
     "cluster.replay=[\"${at[replay-0]}\", \"${at[replay-1]}\"]"
     "cluster.learner=${at[learner-0]}" "cluster.model_server=${at[model-server-0]}" "$@")
   local arguments=()

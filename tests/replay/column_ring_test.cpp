@@ -86,6 +86,30 @@ TEST_F(ColumnRingTest, AnEmptyLargeRingHoldsNoMemory) {
   EXPECT_LE(large.slots(), 4096);
 }
 
+TEST_F(ColumnRingTest, AnEvictionThatLeavesFewRowsGivesMemoryBack) {
+  ColumnRing large(kTestShape, 1'000'000);
+  large.Append(MarkedRows(0, 20'000, 1), observer_);
+  large.Append(MarkedRows(20'000, 3, 2), observer_);
+  large.EvictStale(2, observer_);
+  EXPECT_LE(large.slots(), 1024);
+  EXPECT_EQ(LiveMarks(large), (std::vector<int>{20'000, 20'001, 20'002}));
+  large.Append(MarkedRows(5, 1, 2), observer_);
+  EXPECT_EQ(LiveMarks(large), (std::vector<int>{20'000, 20'001, 20'002, 5}));
+}
+
+// A damaged file could ask for a hundred million empty places.
+TEST_F(ColumnRingTest, AFileOfEmptyPlacesCostsNoMemory) {
+  ColumnRing large(kTestShape, 100'000'000);
+  large.Append(MarkedRows(0, 5), observer_);
+  StateDict state;
+  large.Save(state);
+  state.Put("layout", std::vector<std::int64_t>{100'000'000, 100'000'000, 99'999'998, 5, 3, 2});
+  ColumnRing loaded(kTestShape, 9);
+  loaded.Load(state);
+  EXPECT_LE(loaded.slots(), 1024);
+  EXPECT_EQ(LiveMarks(loaded), (std::vector<int>{0, 1, 2, 3, 4}));
+}
+
 TEST_F(ColumnRingTest, SavesOnlyLiveRows) {
   ColumnRing large(kTestShape, 1'000'000);
   large.Append(MarkedRows(0, 5), observer_);

@@ -165,6 +165,7 @@ class ChaosProxy::Loop {
       Fd client(accepted);
       if (!proxy_.accepting_) continue;
       Fd target(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+      target_.sin_port = htons(proxy_.target_port_);
       // Blocking: on one machine it is accepted or refused at once.
       if (connect(target.get(), AsSockaddr(target_), sizeof(target_)) != 0) continue;
       fcntl(target.get(), F_SETFL, O_NONBLOCK);
@@ -222,6 +223,7 @@ class ChaosProxy::Loop {
 
 ChaosProxy::ChaosProxy(const Options& options)
     : wake_fd_(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      target_port_(options.target_port),
       loop_(std::make_unique<Loop>(*this, options)),
       thread_([this] { loop_->Run(); }) {}
 

@@ -27,6 +27,8 @@ class ChaosProxy {
 
   std::uint16_t port() const noexcept { return port_; }
 
+  /// Where new connections lead from now on: the target has come back on another port.
+  void SetTargetPort(std::uint16_t port) { target_port_ = port; }
   /// Every byte arrives so much later, in both directions.
   void SetDelay(std::chrono::milliseconds delay) { delay_ms_ = delay.count(); }
   /// While stalled nothing passes and nobody is told: as when a cable is pulled.
@@ -51,6 +53,7 @@ class ChaosProxy {
 
   std::uint16_t port_ = 0;
   int wake_fd_ = -1;
+  std::atomic<std::uint16_t> target_port_;
   std::atomic<std::int64_t> delay_ms_ = 0;
   std::atomic<bool> stalled_ = false;
   std::atomic<bool> accepting_ = true;

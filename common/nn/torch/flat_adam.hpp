@@ -3,6 +3,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "common/core/state_dict.hpp"
@@ -11,13 +12,23 @@
 
 namespace dyna::nn {
 
-/// Adam over the flat parameter buffer of one network: one pass, bias-corrected as in PyTorch.
+/// Adam over the flat parameter buffer of one network: one pass, bias-corrected as in PyTorch,
+/// spread over LibTorch's threads. How many there are does not change a bit.
 class FlatAdam {
  public:
+  /// A slow copy of the parameters, drawn after them while they are in cache (LerpInto).
+  struct Follower {
+    std::span<float> values = {};
+    double weight = 0.0;
+  };
+
   FlatAdam(FlatLayout layout, const AdamOptions& options);
 
-  /// parameters, gradients: [layout.size()] float32.
-  void Step(at::Tensor& parameters, const at::Tensor& gradients);
+  /// The gradient is the sum of `parts`, each [layout.size()]: one for each part of the batch.
+  void Step(std::span<float> parameters, std::span<const float* const> parts, Follower follower);
+  void Step(std::span<float> parameters, std::span<const float* const> parts) {
+    Step(parameters, parts, {});
+  }
 
   /// Entries prefix + "m/" and "v/" per tensor, and prefix + "steps".
   void Save(const std::string& prefix, StateDict& state) const;

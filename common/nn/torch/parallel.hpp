@@ -10,4 +10,7 @@ namespace dyna::nn {
 /// threads inside each operation would meet hundreds of times.
 void ParallelTasks(std::int64_t tasks, const std::function<void(std::int64_t)>& work);
 
+/// Into how many parts to cut `rows` rows for ParallelTasks: one per thread, none of them tiny.
+std::int64_t ShardCount(std::int64_t rows);
+
 }  // namespace dyna::nn

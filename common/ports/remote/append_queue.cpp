@@ -97,6 +97,7 @@ void AppendQueue::OnAck(const wire::AppendAck& ack) {
   const std::uint64_t end = first.first_seq + static_cast<std::uint64_t>(first.rows);
   if (ack.next_seq < end) return;  // an answer to something else: it is sent again
   rows_ -= first.rows;
+  acknowledged_ = end;
   bytes_ -= first.payload.size();
   entries_.pop_front();
 }

@@ -51,6 +51,8 @@ class AppendQueue {
   /// Nothing is on its way: all is acknowledged, or what is left was refused by a limit.
   bool settled() const noexcept { return entries_.empty() || limit_.has_value(); }
   std::int64_t rows() const noexcept { return rows_; }
+  /// Rows that were acknowledged: those numbered below.
+  std::uint64_t acknowledged() const noexcept { return acknowledged_; }
   /// The table as the last acknowledgement told it, once.
   std::optional<wire::TableState> TakeState() { return std::exchange(state_, std::nullopt); }
 
@@ -73,6 +75,7 @@ class AppendQueue {
   std::deque<Entry> entries_;
   std::uint64_t next_seq_ = 0;
   std::int64_t rows_ = 0;
+  std::uint64_t acknowledged_ = 0;
   std::size_t bytes_ = 0;
   std::optional<Error> limit_;  ///< the shard's refusal, until it lets the first entry in
   std::optional<Error> fault_;  ///< for good

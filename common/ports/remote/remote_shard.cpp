@@ -241,6 +241,11 @@ bool RemoteShard::settled() const {
                      [](const auto& entry) { return entry.second.appends.settled(); });
 }
 
+std::uint64_t RemoteShard::acknowledged(const std::string& table) const {
+  const auto found = tables_.find(table);
+  return found == tables_.end() ? 0 : found->second.appends.acknowledged();
+}
+
 bool RemoteShard::flushed() const {
   return std::all_of(tables_.begin(), tables_.end(),
                      [](const auto& entry) { return entry.second.appends.empty(); });

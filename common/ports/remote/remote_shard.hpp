@@ -64,6 +64,8 @@ class RemoteShard : public ReplayPort {
   bool flushed() const;
   /// None is on its way either: those without one were refused by a limit.
   bool settled() const;
+  /// Rows of this epoch that the shard has acknowledged: the first so many that were appended.
+  std::uint64_t acknowledged(const std::string& table) const;
   const net::RequestPipeline& pipeline() const noexcept { return *pipeline_; }
 
  private:

@@ -35,8 +35,8 @@ ImaginationService::ImaginationService(service::Host& host, const service::Clust
   // next one grow older.
   pool.shard.append_batches_max = 1;
   replay_ = std::make_unique<ShardPool>(host.context(), pool, &host.socket_events());
-  learner_ = service::Connect(host, cluster.learner);
-  model_server_ = service::Connect(host, cluster.model_server);
+  learner_ = service::Connect(host, wire::Role::kLearner, cluster.learner);
+  model_server_ = service::Connect(host, wire::Role::kModelServer, cluster.model_server);
   weights_.Follow(*learner_, {.name = kPolicyWeights});
   weights_.Follow(*model_server_, {.name = kModelWeights, .period = Milliseconds(100)});
   reporter_.emplace(host, *learner_);

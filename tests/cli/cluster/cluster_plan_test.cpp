@@ -88,6 +88,20 @@ TEST(ClusterPlanTest, ClusterTomlHoldsTheAddressesThatAWorkerNeedsToJoin) {
   EXPECT_EQ(read.GetString("cluster.model_server", ""), plan.model_server);
 }
 
+TEST(ClusterPlanTest, KeysGoToEveryProcessAndIntoClusterToml) {
+  const std::string folder = "/keys of \"us\"";
+  const auto plan = PlanCluster({.config = "c.toml", .run = "r", .keys = folder}, "/opt/bin");
+  for (const auto& process : plan.processes) {
+    Config config;
+    for (std::size_t i = 3; i < process.arguments.size(); i += 2)
+      config.Set(process.arguments[i + 1]);
+    EXPECT_EQ(config.GetString("keys.folder", ""), folder) << process.instance;
+  }
+  Config read = Config::FromText(ClusterToml(plan), "cluster.toml");
+  EXPECT_EQ(read.GetString("keys.folder", ""), folder);
+  EXPECT_EQ(ClusterToml(Plan(true)).find("[keys]"), std::string::npos);
+}
+
 TEST(ClusterPlanTest, ClusterTomlIsReadBack) {
   const auto plan = Plan(true);
   const auto path = std::filesystem::temp_directory_path() / "dyna_cluster_plan_test.toml";

@@ -78,6 +78,28 @@ TEST(StateCodecTest, HostileCountsBehindARightChecksumAreRefused) {
   }
 }
 
+/// A payload with one byte value for each name.
+std::vector<std::byte> StateOfNames(const std::string& names) {
+  std::vector<std::byte> bytes = EncodeState({});
+  bytes[24] = static_cast<std::byte>(names.size());
+  for (const char name : names) {
+    StateDict one;
+    one.Put(std::string(1, name), std::vector<std::uint8_t>{1});
+    const auto encoded = EncodeState(one);
+    bytes.insert(bytes.end(), encoded.begin() + 32, encoded.end());
+  }
+  const std::uint64_t payload_bytes = bytes.size() - 24;
+  std::memcpy(bytes.data() + 16, &payload_bytes, sizeof payload_bytes);
+  FixChecksum(bytes);
+  return bytes;
+}
+
+TEST(StateCodecTest, NamesOutOfOrderOrTwiceAreRefused) {
+  EXPECT_TRUE(DecodeState(StateOfNames("abc")).ok());
+  EXPECT_FALSE(DecodeState(StateOfNames("acb")).ok());
+  EXPECT_FALSE(DecodeState(StateOfNames("aab")).ok());
+}
+
 TEST(StateCodecTest, RandomBytesNeverDecode) {
   Rng rng(7, "codec");
   for (int round = 0; round < 2000; ++round) {

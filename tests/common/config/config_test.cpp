@@ -107,10 +107,23 @@ TEST(ConfigTest, OverridesWinAndSayWhereTheyCameFrom) {
 
 TEST(ConfigTest, IllFormedOverridesAreRefused) {
   Config config = Parse("[run]\nseed = 1\n");
-  for (const char* bad :
-       {"", "=", "=3", "run.seed", "run..seed=1", ".a=1", "a.=1", "a b'=1", "run.seed.x=1"}) {
+  for (const char* bad : {"", "=", "=3", "run.seed", "run..seed=1", ".a=1", "a.=1", "a b'=1",
+                          "run.seed.x=1", " =1", "run.name=a\xE3", "run.name=a\x01"}) {
     EXPECT_NE(ErrorOf([&] { config.Set(bad); }), "") << bad;
   }
+  config.Set("run.name=Jos\u00e9");
+  EXPECT_EQ(config.GetString("run.name", ""), "Jos\u00e9");
+}
+
+// Found by fuzzing: a stack overflow in the parser.
+TEST(ConfigTest, KeysOfAnyNumberOfPartsAreRefused) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "a.";
+  deep += "a=1";
+  EXPECT_EQ(ErrorOf([&] { Parse(deep); }), "x.toml: a key of more than 100 parts");
+  EXPECT_NE(ErrorOf([&] { Parse("[" + deep.substr(0, 300'000) + "]"); }), "");
+  Config config;
+  EXPECT_EQ(ErrorOf([&] { config.Set(deep); }), "--set: a key of more than 100 parts");
 }
 
 TEST(ConfigTest, MissingFilesAndBrokenTomlAreNamed) {

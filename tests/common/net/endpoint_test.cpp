@@ -31,11 +31,14 @@ TEST(EndpointTest, AnythingElseIsAConfigErrorNamingKeyValueAndWhatIsAllowed) {
   for (const std::string text :
        {"", "localhost:5555", "tcp://", "tcp://host", "tcp://host:", "tcp://host:65536",
         "tcp://host:-1", "tcp://host:1x", "tcp://:1", "tcp://::1:80", "tcp://a b:1", "udp://a:1",
-        "ipc://", "inproc://a", "tcp://a;b:1", "tcp://a*:1"}) {
+        "ipc://", "inproc://a", "tcp://a;b:1", "tcp://a*:1", "tcp://[a%b]:1", "tcp://[a]:1"}) {
     EXPECT_THROW(BindEndpoint("k", text), ConfigError) << text;
     EXPECT_THROW(ConnectEndpoint("k", text), ConfigError) << text;
   }
   EXPECT_THROW(ConnectEndpoint("k", "ipc://" + std::string(108, 'x')), ConfigError);
+  // libzmq would stop at the zero byte and use another path.
+  EXPECT_THROW(BindEndpoint("k", std::string("ipc:///tmp/a\0b", 14)), ConfigError);
+  EXPECT_THROW(BindEndpoint("k", "ipc:///tmp/a\nb"), ConfigError);
   try {
     ConnectEndpoint("replay.endpoint", "tcp://host:0");
     FAIL();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "common/core/error.hpp"
 
 namespace dyna::nn {
@@ -53,6 +55,30 @@ TEST(PolicyWeightsTest, EveryMissingEntryIsRefused) {
   }
 }
 
+TEST(PolicyWeightsTest, OnlyTheEnvironmentTheyWereMadeForTakesThem) {
+  const EnvSpec spec = {.name = "Three-v0",
+                        .observation = Space::Box({0, 0, 0}, {1, 1, 1}),
+                        .action = Space::Box({0, 0}, {1, 1})};
+  EXPECT_NO_THROW(Gaussian().RequireFits(spec));
+  EnvSpec other = spec;
+  other.observation = Space::Box({0, 0}, {1, 1});
+  EXPECT_THROW(Gaussian().RequireFits(other), CheckpointError);
+  other = spec;
+  other.action = Space::Box({0}, {1});
+  EXPECT_THROW(Gaussian().RequireFits(other), CheckpointError);
+  other.action = Space::Discrete(2);
+  EXPECT_THROW(Gaussian().RequireFits(other), CheckpointError);
+
+  PolicyWeights table;
+  table.kind = PolicyWeights::Kind::kQTable;
+  table.layers = {{RowMatrix::Random(4, 16), FloatVector()}};
+  const EnvSpec grid = {
+      .name = "Grid-v0", .observation = Space::Discrete(16), .action = Space::Discrete(4)};
+  EXPECT_NO_THROW(table.RequireFits(grid));
+  EXPECT_THROW(table.RequireFits(spec), CheckpointError);
+  EXPECT_THROW(Gaussian().RequireFits(grid), CheckpointError);
+}
+
 void ExpectRefused(const PolicyWeights& weights) {
   EXPECT_THROW(PolicyWeights::FromStateDict(weights.ToStateDict()), CheckpointError);
 }
@@ -76,6 +102,14 @@ TEST(PolicyWeightsTest, ActionBoundsOfAnotherLengthAreRefused) {
   ExpectRefused(weights);
   weights = Gaussian();
   weights.action_scale = FloatVector::Random(1);
+  ExpectRefused(weights);
+}
+
+TEST(PolicyWeightsTest, AnEmptyRangeOfStandardDeviationsIsRefused) {
+  PolicyWeights weights = Gaussian();
+  weights.log_std_max = weights.log_std_min - 1.0F;
+  ExpectRefused(weights);
+  weights.log_std_max = std::numeric_limits<float>::quiet_NaN();
   ExpectRefused(weights);
 }
 

@@ -153,5 +153,20 @@ TEST(RobustnessTest, AnnouncedCountsOfAnySizeCostNothing) {
   }
 }
 
+// Found by fuzzing: each name was held twice, and room for one more than the bytes could hold
+// doubled it again.
+TEST(RobustnessTest, EmptyNamesAreHeldOnce) {
+  Environment message;
+  message.spec.observation = message.spec.action = Space::Discrete(1);
+  message.spec.state_names.resize(1500);
+  Bytes header = HeaderOf(message);
+  for (const bool cut : {false, true}) {
+    if (cut) header.resize(header.size() - 1000);
+    const std::int64_t before = testing_support::AllocatedBytes();
+    EXPECT_EQ(DecodeHeader<Environment>(header).ok(), !cut);
+    EXPECT_LE(testing_support::AllocatedBytes() - before, AllocationMax(header.size())) << cut;
+  }
+}
+
 }  // namespace
 }  // namespace dyna::wire

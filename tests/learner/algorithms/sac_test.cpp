@@ -123,8 +123,9 @@ TEST(SacAlgorithmTest, ActWeightsSampleWithTheMomentsOfTheTorchPolicy) {
   RowMatrix one = obs.topRows(1);
   const auto output = PolicyOutput(Saved(sac), torch::from_blob(one.data(), {1, 3}, torch::kFloat));
   torch::manual_seed(3);
-  const auto drawn =
-      SampleSquashed(output.expand({kRows, 4}), torch::randn({kRows, 2})).action.to(at::kDouble);
+  const auto std_of_u = output.narrow(1, 2, 2).clamp(kLogStdMin, kLogStdMax).exp();
+  const auto u = output.narrow(1, 0, 2) + std_of_u * torch::randn({kRows, 2});
+  const auto drawn = u.tanh().to(at::kDouble);
   const Eigen::Array2d center(1.0, 2.25), scale(2.0, 0.25);
   for (int j = 0; j < 2; ++j) {
     const Eigen::ArrayXd unit = (acted.col(j).cast<double>().array() - center[j]) / scale[j];

@@ -1,93 +1,133 @@
 #include "learner/algorithms/squashed_gaussian.hpp"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
 
+#include <algorithm>
 #include <cmath>
+#include <vector>
+
+#include "common/core/rng.hpp"
 
 namespace dyna::learner {
 namespace {
 
-const auto kDouble = torch::dtype(torch::kDouble);
+std::vector<float> Normals(Rng& rng, std::size_t size) {
+  std::vector<float> values(size);
+  for (float& x : values) x = static_cast<float>(rng.Normal());
+  return values;
+}
 
-// Log density at a in one dimension by the textbook change of variables.
-double LogDensity(double a, double mean, double std) {
-  const double z = (std::atanh(a) - mean) / std;
-  return -0.5 * z * z - std::log(std) - 0.5 * std::log(2.0 * M_PI) - std::log(1.0 - a * a);
+// Action and log density of one entry by the textbook change of variables, in double precision.
+struct Entry {
+  double action, log_prob;
+};
+Entry Expected(double mean, double raw_log_std, double noise) {
+  const double std = std::exp(std::clamp(raw_log_std, kLogStdMin, kLogStdMax));
+  const double u = mean + std * noise;
+  const double log_jacobian = -2.0 * std::log(std::cosh(u));  // log(1 - tanh(u)^2)
+  return {std::tanh(u),
+          -0.5 * noise * noise - std::log(std) - 0.5 * std::log(2.0 * M_PI) - log_jacobian};
 }
 
 TEST(SquashedGaussianTest, LogProbIsTheChangeOfVariables) {
-  torch::manual_seed(1);
-  const auto output = torch::rand({40, 6}, kDouble) * 2.0 - 1.0;  // no log_std near its clip
-  const auto noise = torch::randn({40, 3}, kDouble);
-  const SquashedSample sample = SampleSquashed(output, noise);
-  for (std::int64_t b = 0; b < 40; ++b) {
-    double expected = 0.0;
-    for (std::int64_t j = 0; j < 3; ++j) {
-      const double mean = output[b][j].item<double>();
-      const double std = std::exp(output[b][j + 3].item<double>());
-      const double a = sample.action[b][j].item<double>();
-      EXPECT_NEAR(a, std::tanh(mean + std * noise[b][j].item<double>()), 1e-12);
-      expected += LogDensity(a, mean, std);
+  constexpr std::int64_t kRows = 41, kColumns = 3;
+  Rng rng(1, "test");
+  const auto output = Normals(rng, kRows * kColumns * 2), noise = Normals(rng, kRows * kColumns);
+  SquashedGaussian sample;
+  sample.Draw(kRows, kColumns, output.data(), noise.data());
+  for (std::size_t b = 0; b < kRows; ++b) {
+    double log_prob = 0.0;
+    for (std::size_t j = 0; j < kColumns; ++j) {
+      const Entry expected = Expected(output[b * 2 * kColumns + j],
+                                      output[(b * 2 + 1) * kColumns + j], noise[b * kColumns + j]);
+      EXPECT_NEAR(sample.action()[b * kColumns + j], expected.action, 2e-7);
+      log_prob += expected.log_prob;
     }
-    EXPECT_NEAR(sample.log_prob[b].item<double>(), expected, 1e-6) << b;
+    EXPECT_NEAR(sample.log_prob()[b], log_prob, 1e-6 * (1.0 + std::abs(log_prob))) << b;
   }
 }
 
 // The density integrates to one over (-1, 1). A grid in u maps to actions a = tanh(u), whose
-// spacing comes from the actions themselves: only log_prob knows the Jacobian.
+// spacing is taken in double precision: only log_prob knows the Jacobian.
 TEST(SquashedGaussianTest, DensityIntegratesToOne) {
-  constexpr std::int64_t kPoints = 40'001;
-  const double mean = 0.6, log_std = -0.4;
-  const auto noise = torch::linspace(-9.0, 9.0, kPoints, kDouble).unsqueeze(1);
-  const auto output = torch::tensor({{mean, log_std}}, kDouble).expand({kPoints, 2});
-  const SquashedSample sample = SampleSquashed(output, noise);
-  const auto density = sample.log_prob.exp();
-  const auto a = sample.action.squeeze(1);
-  const auto width = a.narrow(0, 1, kPoints - 1) - a.narrow(0, 0, kPoints - 1);
-  const auto middle = 0.5 * (density.narrow(0, 1, kPoints - 1) + density.narrow(0, 0, kPoints - 1));
-  EXPECT_NEAR((width * middle).sum().item<double>(), 1.0, 1e-6);
+  constexpr std::size_t kPoints = 40'001;
+  const float mean = 0.6F, log_std = -0.4F;
+  std::vector<float> output, noise;
+  for (std::size_t i = 0; i < kPoints; ++i) {
+    noise.push_back(-9.0F + 18.0F * static_cast<float>(i) / (kPoints - 1));
+    output.insert(output.end(), {mean, log_std});
+  }
+  SquashedGaussian sample;
+  sample.Draw(kPoints, 1, output.data(), noise.data());
+  const auto action = [&](std::size_t i) {
+    return std::tanh(mean + std::exp(static_cast<double>(log_std)) * noise[i]);
+  };
+  double integral = 0.0;
+  for (std::size_t i = 0; i + 1 < kPoints; ++i) {
+    const double density = 0.5 * (std::exp(static_cast<double>(sample.log_prob()[i])) +
+                                  std::exp(static_cast<double>(sample.log_prob()[i + 1])));
+    integral += density * (action(i + 1) - action(i));
+  }
+  EXPECT_NEAR(integral, 1.0, 1e-5);
 }
 
 TEST(SquashedGaussianTest, StaysFiniteWhereTanhRoundsToOne) {
-  for (const double mean : {-80.0, -12.0, 12.0, 80.0}) {
-    const auto sample =
-        SampleSquashed(torch::tensor({{static_cast<float>(mean), -20.0F}}), torch::zeros({1, 1}));
+  for (const float mean : {-80.0F, -12.0F, 12.0F, 80.0F}) {
+    SquashedGaussian sample;
+    const float output[] = {mean, -20.0F}, noise = 0.0F, one = 1.0F;
+    sample.Draw(1, 1, output, &noise);
     // log(1 - tanh(u)^2) -> log 4 - 2 |u|
     const double expected =
         20.0 - 0.5 * std::log(2.0 * M_PI) - std::log(4.0) + 2.0 * std::abs(mean);
-    EXPECT_NEAR(sample.log_prob.item<double>(), expected, 1e-4);
-    const auto gradient = SquashedGradient(sample, torch::ones({1, 1}), torch::ones({1}));
-    EXPECT_TRUE(gradient.isfinite().all().item<bool>());
+    EXPECT_NEAR(sample.log_prob()[0], expected, 1e-4);
+    float gradient[2];
+    sample.Gradient(1, &one, 1.0F, gradient);
+    EXPECT_TRUE(std::isfinite(gradient[0]) && std::isfinite(gradient[1]));
   }
 }
 
+TEST(SquashedGaussianTest, ANetThatIsNoNumberGivesNone) {
+  SquashedGaussian sample;
+  const float output[] = {std::nanf(""), 0.0F}, noise = 0.5F;
+  sample.Draw(1, 1, output, &noise);
+  EXPECT_TRUE(std::isnan(sample.log_prob()[0]) && std::isnan(sample.action()[0]));
+}
+
 TEST(SquashedGaussianTest, GradientAgreesWithFiniteDifferencesAndIsCutByTheClip) {
-  torch::manual_seed(2);
-  at::Tensor output = torch::randn({5, 4}, kDouble);
-  output[0][2] = -25.0;  // log_std below and above its clip
-  output[1][3] = 3.0;
-  const auto noise = torch::randn({5, 2}, kDouble);
-  const auto grad_action = torch::randn({5, 2}, kDouble), grad_log_prob = torch::randn(5, kDouble);
+  constexpr std::size_t kRows = 5, kColumns = 2, kSize = kRows * kColumns * 2;
+  Rng rng(2, "test");
+  auto output = Normals(rng, kSize);
+  output[2] = -25.0F;  // row 0: log_std below its clip
+  output[7] = 3.0F;    // row 1: above
+  const auto noise = Normals(rng, kRows * kColumns), grad_action = Normals(rng, kRows * kColumns);
+  const float grad_log_prob = 0.7F;
+  SquashedGaussian sample;
+  sample.Draw(kRows, kColumns, output.data(), noise.data());
+  std::vector<float> gradient(kSize);
+  sample.Gradient(kRows, grad_action.data(), grad_log_prob, gradient.data());
+  EXPECT_EQ(gradient[2], 0.0F);
+  EXPECT_EQ(gradient[7], 0.0F);
+  std::vector<double> x(output.begin(), output.end());
   const auto loss = [&] {
-    const auto s = SampleSquashed(output, noise);
-    return ((s.action * grad_action).sum() + (s.log_prob * grad_log_prob).sum()).item<double>();
+    double sum = 0.0;
+    for (std::size_t b = 0; b < kRows; ++b) {
+      for (std::size_t j = 0; j < kColumns; ++j) {
+        const std::size_t i = b * kColumns + j;
+        const Entry e = Expected(x[b * 2 * kColumns + j], x[(b * 2 + 1) * kColumns + j], noise[i]);
+        sum += e.action * grad_action[i] + e.log_prob * grad_log_prob;
+      }
+    }
+    return sum;
   };
-  const at::Tensor analytic =
-      SquashedGradient(SampleSquashed(output, noise), grad_action, grad_log_prob);
-  EXPECT_EQ(analytic[0][2].item<double>(), 0.0);
-  EXPECT_EQ(analytic[1][3].item<double>(), 0.0);
-  double* x = output.data_ptr<double>();
-  for (std::int64_t i = 0; i < output.numel(); ++i) {
+  for (std::size_t i = 0; i < kSize; ++i) {
     constexpr double kStep = 1e-6;
     const double kept = x[i];
     x[i] = kept + kStep;
     const double up = loss();
     x[i] = kept - kStep;
-    const double down = loss();
+    const double numeric = (up - loss()) / (2.0 * kStep);
     x[i] = kept;
-    const double numeric = (up - down) / (2.0 * kStep);
-    EXPECT_NEAR(analytic.view(-1)[i].item<double>(), numeric, 1e-6 * (1.0 + std::abs(numeric)));
+    EXPECT_NEAR(gradient[i], numeric, 5e-6 * (1.0 + std::abs(numeric))) << i;
   }
 }
 

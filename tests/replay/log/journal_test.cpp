@@ -182,6 +182,32 @@ TEST_F(JournalTest, RecordsThatASnapshotHoldsMayBeMissingAndTheirNumbersAreNotGi
   EXPECT_EQ(Reopen().front().first, 20U);
 }
 
+// Else what the first of them holds would be left out without a word.
+TEST_F(JournalTest, SegmentsOutOfOrderAreRefused) {
+  for (std::uint64_t life = 0; life < 2; ++life) {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 2 * life, 2);
+  }
+  const auto files = Files();
+  ASSERT_EQ(files.size(), 2U);
+  std::vector<std::byte> header;
+  EncodeSegmentHeader({.schema = 77, .number = 0, .first_sequence = 5}, header);
+  Overwrite(files[0], {reinterpret_cast<const char*>(header.data()), header.size()});
+  EXPECT_NE(RefusalOf(Options()).find("begins with record 2, before"), std::string::npos);
+}
+
+// Found by fuzzing: the next life wrote a segment before it and the one after that read neither.
+TEST_F(JournalTest, ASegmentUnderAnotherNameIsRefused) {
+  {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 0, 2);
+  }
+  fs::rename(Files().front(), folder_ / "000000000002.seg");
+  EXPECT_NE(RefusalOf(Options()).find("is segment 0 under another name"), std::string::npos);
+}
+
 TEST_F(JournalTest, RowsOfAnotherShapeAreRefused) {
   {
     Records none;
@@ -196,15 +222,52 @@ TEST_F(JournalTest, RowsOfAnotherShapeAreRefused) {
 TEST_F(JournalTest, AForeignFileIsRefusedAndLeftAlone) {
   {
     Records none;
-    Journal journal(Options(), Into(none));
-    Write(journal, 0, 2);
+    Journal journal(Options(/*segment_bytes=*/100), Into(none));
+    for (std::uint64_t n = 0; n < 40; n += 10) Write(journal, n, 10);
   }
+  ASSERT_GT(Files().size(), 1U);
   const fs::path foreign = folder_ / "000000000000.seg";
-  const std::string mine = Read(foreign);
-  fs::rename(foreign, folder_ / "000000000001.seg");
   Overwrite(foreign, "somebody's notes");
   EXPECT_NE(RefusalOf(Options()).find("not a segment"), std::string::npos);
   EXPECT_EQ(Read(foreign), "somebody's notes");
+}
+
+// A segment whose header had not reached the disk when another one was begun, since the disk
+// refused and then worked again.
+TEST_F(JournalTest, SegmentsThatWereBegunAndNeverWrittenAreThrownAway) {
+  {
+    Records none;
+    Journal journal(Options(/*segment_bytes=*/100), Into(none));
+    Write(journal, 0, 20);
+  }
+  const auto files = Files();
+  for (const std::string& content : {std::string(), std::string(60, '\0'), std::string("DYNAS")}) {
+    // "000000000000x.seg" sorts behind "000000000000.seg"; the other one before it.
+    for (const char* const name : {"00000000000.seg", "000000000001x.seg", "999999999999.seg"}) {
+      Overwrite(folder_ / name, content);
+    }
+    ExpectFirst(Reopen(), 20);
+    EXPECT_EQ(Files(), files);
+  }
+}
+
+// Found by reading for the chaos runs: the last segment was thrown away as never written when one
+// bit of its header was wrong.
+TEST_F(JournalTest, ADamagedHeaderOfTheLastSegmentIsRefusedIfRecordsWereAcknowledged) {
+  {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 0, 6);
+  }
+  const fs::path file = Files().at(0);
+  const std::string whole = Read(file);
+  for (std::size_t i = 0; i < kSegmentHeaderBytes; ++i) {
+    std::string wrong = whole;
+    wrong[i] = static_cast<char>(wrong[i] ^ 0x04);
+    Overwrite(file, wrong);
+    EXPECT_NE(RefusalOf(Options()).find(file.string()), std::string::npos) << "byte " << i;
+    EXPECT_EQ(Read(file), wrong) << "left as it is";
+  }
 }
 
 }  // namespace

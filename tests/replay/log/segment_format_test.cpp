@@ -9,7 +9,7 @@ namespace {
 TEST(SegmentFormatTest, HeaderAndRecordAreTheseBytes) {
   std::vector<std::byte> bytes;
   EncodeSegmentHeader({.schema = 0x0102030405060708, .number = 3, .first_sequence = 258}, bytes);
-  EncodeRecord(258, Bytes("abc"), bytes);
+  EncodeRecord(258, 2, Bytes("abc"), bytes);
   std::string hex;
   for (const std::byte byte : bytes) {
     char text[3];
@@ -18,14 +18,15 @@ TEST(SegmentFormatTest, HeaderAndRecordAreTheseBytes) {
   }
   EXPECT_EQ(hex,
             "44594e415345470a"  // DYNASEG\n
-            "01000000"          // format
+            "02000000"          // format
             "b27ba747"          // CRC-32C of the next 24 bytes
             "0807060504030201"  // schema
             "0300000000000000"  // number
             "0201000000000000"  // first sequence
             "03000000"          // payload bytes
-            "e3c8a71c"          // CRC-32C of sequence and payload
+            "09be3d4e"          // CRC-32C of the rest
             "0201000000000000"  // sequence
+            "02000000"          // records before it in its group
             "616263");
 }
 
@@ -57,13 +58,33 @@ TEST(SegmentFormatTest, ARecordThatClaimsToBeHugeAllocatesNothing) {
   std::vector<std::byte> bytes;
   const SegmentHeader header{};
   EncodeSegmentHeader(header, bytes);
-  EncodeRecord(0, Bytes("abc"), bytes);
+  EncodeRecord(0, 0, Bytes("abc"), bytes);
   for (std::size_t i = 0; i < 4; ++i) bytes[kSegmentHeaderBytes + i] = std::byte{0xFF};
   Records records;
   const auto scan = ScanSegment(bytes, header, std::nullopt, Into(records));
   EXPECT_TRUE(records.empty());
   EXPECT_EQ(scan.end, kSegmentHeaderBytes);
   EXPECT_FALSE(scan.damaged);
+}
+
+// The loss of power may leave any page of a group that was not synced: only a record that was
+// written after the sync proves that something is missing.
+TEST(SegmentFormatTest, AHoleInAGroupIsTornAndOneBeforeAnotherGroupIsDamage) {
+  const SegmentHeader header{.first_sequence = 5};
+  for (const bool later_group : {false, true}) {
+    std::vector<std::byte> bytes;
+    EncodeSegmentHeader(header, bytes);
+    EncodeRecord(5, 0, Bytes("abc"), bytes);
+    const std::size_t hole = bytes.size();
+    EncodeRecord(6, 1, Bytes("def"), bytes);
+    EncodeRecord(7, later_group ? 0 : 2, Bytes("ghi"), bytes);
+    for (std::size_t i = hole; i < hole + 20; ++i) bytes[i] = std::byte{0};
+    Records records;
+    const auto scan = ScanSegment(bytes, header, std::nullopt, Into(records));
+    EXPECT_EQ(records.size(), 1U);
+    EXPECT_EQ(scan.next_sequence, 6U);
+    EXPECT_EQ(scan.damaged, later_group);
+  }
 }
 
 }  // namespace

@@ -216,6 +216,44 @@ TEST_F(DurableShardTest, SnapshotsBoundTheLogAndTheRestIsReadBehindThem) {
   ExpectCounted(static_cast<std::uint64_t>(n));
 }
 
+// Found by the chaos runs.
+TEST_F(DurableShardTest, ASnapshotThatWasNotFinishedIsRemoved) {
+  StartShard();
+  Connect();
+  GrantUpTo(1000);
+  Append(0, 5);
+  AwaitFlushed();
+  KillShard();
+  const fs::path unfinished = folder_ / "snapshot-000000000002.state.tmp";
+  std::ofstream(unfinished) << "half";
+  StartShard();
+  EXPECT_FALSE(fs::exists(unfinished));
+  Connect(/*epoch=*/2);
+  ExpectCounted(5);
+}
+
+TEST_F(DurableShardTest, ALifeThatMayHoldFewerRowsThanTheSnapshotKeepsTheNewestOnes) {
+  StartShard("snapshot_mib = 1\n");
+  Connect();
+  GrantUpTo(1'000'000);
+  for (std::int64_t n = 0; n < 30'000; n += 500) Append(n, 500);
+  AwaitFlushed();
+  ASSERT_TRUE(Eventually([&] {
+    Turn();
+    return std::any_of(fs::directory_iterator(folder_), fs::directory_iterator(),
+                       [](const auto& entry) { return entry.path().extension() == ".state"; });
+  }));
+  KillShard();
+  StartShard("snapshot_mib = 1\nreal_capacity = 1000\n");
+  Connect(/*epoch=*/2);
+  const TableCounters after = Counters();
+  EXPECT_EQ(after.capacity, 1000);
+  EXPECT_EQ(after.size, 1000);
+  EXPECT_EQ(after.inserted, 30'000U);
+  const auto read = Await([&] { return client_->ReadSince(kRealTable, 0, 1000); }).value();
+  EXPECT_EQ(read.rows.reward[0], 29'000.0F);
+}
+
 TEST_F(DurableShardTest, SyntheticRowsAreNotKeptUnlessAsked) {
   StartShard();
   Connect();
