@@ -28,12 +28,13 @@ def free_port():
         return held.getsockname()[1]
 
 
-def await_port(port):
-    for _ in range(200):
+def await_port(port, seconds=10):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.05)
+        time.sleep(0.01)
     raise SystemExit(f"nothing listens on port {port}")
 
 
@@ -77,7 +78,8 @@ class Replay:
 
     def rows_per_second(self, depth, seconds):
         return float(subprocess.run(
-            [self.programs / "append_benchmark", self.endpoint, str(depth), str(seconds)],
+            [self.programs / "append_benchmark", self.endpoint, "--depth", str(depth),
+             "--seconds", str(seconds)],
             capture_output=True, text=True, check=True).stdout)
 
 
