@@ -3,6 +3,7 @@
 // shard.
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -21,7 +22,8 @@ using Clock = std::chrono::steady_clock;
 
 struct Options {
   std::string endpoint = {};
-  std::size_t depth = 1;
+  std::size_t depth = 1;   // rows in flight
+  std::int64_t batch = 1;  // rows per message, as an actor with so many environments sends them
   double seconds = std::numeric_limits<double>::infinity();
   std::int64_t rows = std::numeric_limits<std::int64_t>::max();
   std::int64_t obs = 120;  // with these, 1,024 bytes with provenance
@@ -60,7 +62,8 @@ std::unique_ptr<RemoteShard> Connect(net::Context& context, const Options& optio
                            .producer = 1,
                            .epoch = pipeline.connection.hello.client.incarnation,
                            .append_bytes_max = std::size_t{64} << 20U,
-                           .append_batches_max = options.depth});
+                           .append_batches_max = std::max<std::size_t>(
+                               1, options.depth / static_cast<std::size_t>(options.batch))});
 }
 
 /// So many rows that the benchmark never waits for a grant.
@@ -86,13 +89,15 @@ void Wait(RemoteShard& shard) {
 }
 
 double RowsPerSecond(RemoteShard& shard, const Options& options) {
-  auto row = TransitionBatch::Zeros(1, Environment(options).transition_shape());
-  row.provenance.front().producer = 1;
+  auto batch = TransitionBatch::Zeros(options.batch, Environment(options).transition_shape());
+  for (Provenance& row : batch.provenance) row.producer = 1;
   std::int64_t rows = 0;
   const auto begin = Clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
   while (rows < options.rows && elapsed() < options.seconds) {
-    while (rows < options.rows && shard.Append(kRealTable, row).ok()) ++rows;
+    while (rows < options.rows && shard.Append(kRealTable, batch).ok()) {
+      rows += options.batch;
+    }
     Wait(shard);
   }
   while (!shard.flushed()) {
@@ -108,7 +113,8 @@ int main(int argc, char** argv) {
   dyna::Options options;
   CLI::App app("Acknowledged appends to a running dyna-replay; prints rows per second");
   app.add_option("endpoint", options.endpoint, "of the shard")->required();
-  app.add_option("--depth", options.depth, "appends of one row each in flight");
+  app.add_option("--depth", options.depth, "rows in flight");
+  app.add_option("--batch", options.batch, "rows per message")->check(CLI::PositiveNumber);
   app.add_option("--seconds", options.seconds, "how long, at most");
   app.add_option("--rows", options.rows, "how many, at most");
   app.add_option("--obs", options.obs, "observation columns");
