@@ -270,7 +270,8 @@ TEST_F(JournalTest, ADamagedHeaderOfTheLastSegmentIsRefusedIfRecordsWereAcknowle
   }
 }
 
-// Found by fuzzing: after a salvage that left a file where it was, the first commit wanted its name.
+// Found by fuzzing: after a salvage that left a file where it was, the first commit wanted its
+// name.
 TEST_F(JournalTest, WhatASalvageLeavesBehindIsNotInTheWayOfNewSegments) {
   {
     Records none;
