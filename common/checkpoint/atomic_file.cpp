@@ -12,6 +12,8 @@
 namespace dyna {
 namespace {
 
+constexpr const char* kUnfinished = ".tmp";
+
 /// An open file descriptor that closes itself.
 class Descriptor {
  public:
@@ -50,7 +52,7 @@ void SyncPath(const std::filesystem::path& path, int flags) {
 }  // namespace
 
 void WriteFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes) {
-  const std::filesystem::path temporary = path.string() + ".tmp";
+  const std::filesystem::path temporary = path.string() + kUnfinished;
   try {
     {
       const Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC);
@@ -69,6 +71,16 @@ void WriteFileAtomically(const std::filesystem::path& path, std::span<const std:
 
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view text) {
   WriteFileAtomically(path, std::as_bytes(std::span(text.data(), text.size())));
+}
+
+void RemoveUnfinished(const std::filesystem::path& folder, std::string_view prefix) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with(prefix) && name.ends_with(kUnfinished)) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
 }
 
 void SyncFile(const std::filesystem::path& path) { SyncPath(path, O_RDONLY | O_CLOEXEC); }

@@ -13,6 +13,9 @@ namespace dyna {
 void WriteFileAtomically(const std::filesystem::path& path, std::span<const std::byte> bytes);
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view text);
 
+/// Removes what writers that died have left of files in `folder` whose names begin with `prefix`.
+void RemoveUnfinished(const std::filesystem::path& folder, std::string_view prefix);
+
 /// Waits until what was written to an open file of this path is on the disk.
 void SyncFile(const std::filesystem::path& path);
 

@@ -13,6 +13,12 @@
 namespace dyna {
 namespace fs = std::filesystem;
 
+namespace {
+
+constexpr const char* kPrefix = "step_";
+
+}  // namespace
+
 CheckpointFolder::CheckpointFolder(fs::path folder, int keep)
     : folder_(std::move(folder)), keep_(keep) {
   DYNA_CHECK(keep >= 1);
@@ -25,6 +31,7 @@ fs::path CheckpointFolder::Save(std::int64_t step, const StateDict& state) const
   char name[48];
   std::snprintf(name, sizeof name, "step_%09lld.ckpt", static_cast<long long>(step));
   fs::path path = folder_ / name;
+  RemoveUnfinished(folder_, kPrefix);
   WriteFileAtomically(path, EncodeState(state));
   auto files = Files();
   for (std::size_t i = 0; i + static_cast<std::size_t>(keep_) < files.size(); ++i) {
@@ -68,7 +75,7 @@ std::vector<fs::path> CheckpointFolder::Files() const {
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with("step_") && name.ends_with(".ckpt")) files.push_back(entry.path());
+    if (name.starts_with(kPrefix) && name.ends_with(".ckpt")) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());  // zero-padded: name order is step order
   return files;

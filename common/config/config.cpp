@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 #include "common/config/closest_match.hpp"
 #include "common/config/config_impl.hpp"
@@ -49,6 +50,18 @@ void RequireText(std::string_view assignment) {
   }
 }
 
+/// Moves, since a copy of a node forgets its file and line.
+void Merge(toml::table& into, toml::table&& from) {
+  for (auto&& [key, node] : from) {
+    auto* const both = into.get_as<toml::table>(key.str());
+    if (both != nullptr && node.is_table()) {
+      Merge(*both, std::move(*node.as_table()));
+    } else {
+      into.insert_or_assign(key.str(), std::move(node));
+    }
+  }
+}
+
 }  // namespace
 
 Config::Config() : impl_(std::make_unique<Impl>()) {}
@@ -78,6 +91,8 @@ Config Config::FromText(std::string_view text, const std::string& source) {
   }
   return config;
 }
+
+void Config::Overlay(Config other) { Merge(impl_->root, std::move(other.impl_->root)); }
 
 void Config::Set(std::string_view assignment) {
   RequireShallow(assignment, "--set");

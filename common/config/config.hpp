@@ -30,6 +30,9 @@ class Config {
   /// Parses text; `source` stands for the file name in errors.
   static Config FromText(std::string_view text, const std::string& source);
 
+  /// Takes every value of another file; what both have is the other's from now on.
+  void Overlay(Config other);
+
   /// "key=value", the value in TOML syntax; a bare word is taken as a string.
   void Set(std::string_view assignment);
 

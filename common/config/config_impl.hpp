@@ -41,7 +41,8 @@ struct Config::Impl {
 
   std::string Place(const std::string& key, const toml::node& node) const {
     if (overridden.contains(key)) return "--set";
-    return source + ":" + std::to_string(node.source().begin.line);
+    const auto& file = node.source().path;
+    return (file ? *file : source) + ":" + std::to_string(node.source().begin.line);
   }
 
   ConfigError Wrong(const std::string& key, const toml::node& node,

@@ -11,8 +11,11 @@ std::variant<Arguments, int> ParseArguments(int argc, char** argv, const std::st
   Arguments arguments;
   CLI::App app(description, program);
   app.set_version_flag("--version", program + " " + kRevision);
-  app.add_option("--config", arguments.config, "Experiment, a TOML file; the same for every role")
+  app.add_option("--config", arguments.configs,
+                 "Experiment, a TOML file; the same for every role. May be repeated, for what all "
+                 "roles share besides: later files win")
       ->type_name("FILE")
+      ->take_all()
       ->required();
   app.add_option("--set", arguments.set, "Override one key of the config; may be repeated")
       ->type_name("KEY=VALUE")

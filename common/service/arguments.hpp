@@ -8,9 +8,9 @@ namespace dyna::service {
 
 /// What every service's command line may say.
 struct Arguments {
-  std::string config = {};            ///< --config FILE
-  std::vector<std::string> set = {};  ///< --set KEY=VALUE, in order
-  bool healthcheck = false;           ///< --healthcheck: ask a running one, do not start
+  std::vector<std::string> configs = {};  ///< --config FILE, in order: later ones win
+  std::vector<std::string> set = {};      ///< --set KEY=VALUE, in order
+  bool healthcheck = false;               ///< --healthcheck: ask a running one, do not start
 };
 
 /// The arguments, or the exit status when there is nothing to start: 0 after --help or --version,

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <span>
 #include <variant>
 
 #include "common/core/error.hpp"
@@ -12,7 +13,10 @@ namespace dyna::service {
 namespace {
 
 Config ReadConfig(const Arguments& arguments) {
-  Config config = Config::FromFile(arguments.config);
+  Config config = Config::FromFile(arguments.configs.front());
+  for (const auto& file : std::span(arguments.configs).subspan(1)) {
+    config.Overlay(Config::FromFile(file));
+  }
   for (const auto& assignment : arguments.set) config.Set(assignment);
   return config;
 }

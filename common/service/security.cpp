@@ -41,8 +41,9 @@ Security::Security(Options options, net::Context& context, const wire::Identity&
       reloads_refused_(metrics.counter(m::kAllowlistReloads, {"refused"})) {
   for (std::size_t i = 0; i < net::kRefusalReasons; ++i) {
     const auto reason = static_cast<net::RefusalReason>(i);
-    refusals_.push_back(
-        {.reason = reason, .counter = metrics.counter(m::kTransportRefusals, {net::Name(reason)})});
+    refusals_.push_back({.reason = reason,
+                         .counter = metrics.counter(m::kTransportRefusals, {net::Name(reason)}),
+                         .told = 0});
   }
 }
 

@@ -59,7 +59,7 @@ class Security {
   struct RefusalSeries {
     net::RefusalReason reason;
     telemetry::Counter counter;
-    std::uint64_t told = 0;
+    std::uint64_t told;
   };
 
   const net::KeyPair& own();

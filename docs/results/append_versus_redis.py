@@ -5,7 +5,9 @@
 
 Durable: rows acknowledged after fdatasync against XADD with `appendfsync always`. Memory: rows
 acknowledged from memory against XADD without the append-only file. The same number of rows in
-flight, one client each, rounds in turn; medians and the least and greatest round.
+flight, one client each, rounds in turn; medians and the least and greatest round. Ours twice: one
+row per message, as an actor with one environment sends them, and sixteen (an actor with as many
+environments; Redis' client always sends all that may be in flight with one write).
 """
 
 import argparse
@@ -28,12 +30,13 @@ def free_port():
         return held.getsockname()[1]
 
 
-def await_port(port):
-    for _ in range(200):
+def await_port(port, seconds=10):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        time.sleep(0.05)
+        time.sleep(0.01)
     raise SystemExit(f"nothing listens on port {port}")
 
 
@@ -75,10 +78,15 @@ class Replay:
         self.process = subprocess.Popen([programs / "dyna-replay", "--config", config])
         await_port(int(self.endpoint.rsplit(":", 1)[1]))
 
-    def rows_per_second(self, depth, seconds):
+    def rows_per_second(self, depth, seconds, batch=1):
         return float(subprocess.run(
-            [self.programs / "append_benchmark", self.endpoint, str(depth), str(seconds)],
+            [self.programs / "append_benchmark", self.endpoint, "--depth", str(depth),
+             "--seconds", str(seconds), "--batch", str(batch)],
             capture_output=True, text=True, check=True).stdout)
+
+
+def spread(rates):
+    return f"{statistics.median(rates):,.0f} ({min(rates):,.0f} to {max(rates):,.0f})"
 
 
 def main():
@@ -89,20 +97,25 @@ def main():
     parser.add_argument("--depths", default="1,16,64,256,1024")
     arguments = parser.parse_args()
     work = pathlib.Path(tempfile.mkdtemp(prefix="append_", dir=ROOT / "build"))
-    print("| acknowledged | in flight | Redis rows/s | ours rows/s | ratio |\n|---|---|---|---|---|")
+    print("| acknowledged | rows in flight | Redis rows/s | ours rows/s | ratio "
+          "| ours, 16 rows a message | ratio |\n|---|---|---|---|---|---|---|")
     try:
         for level in ("durable", "memory"):
-            servers = [Redis(work / f"redis_{level}", level == "durable"),
-                       Replay(work / f"replay_{level}", level == "durable", arguments.bin)]
+            redis = Redis(work / f"redis_{level}", level == "durable")
+            replay = Replay(work / f"replay_{level}", level == "durable", arguments.bin)
             for depth in map(int, arguments.depths.split(",")):
-                rates = [[], []]
+                rounds = []
                 for _ in range(arguments.rounds):
-                    for server, seen in zip(servers, rates):
-                        seen.append(server.rows_per_second(depth, arguments.seconds))
-                ratio = statistics.median(b / a for a, b in zip(*rates))
-                cells = [f"{statistics.median(seen):,.0f} ({min(seen):,.0f} to {max(seen):,.0f})"
-                         for seen in rates]
-                print(f"| {level} | {depth} | {cells[0]} | {cells[1]} | {ratio:.2f} |", flush=True)
+                    rounds.append([redis.rows_per_second(depth, arguments.seconds)]
+                                  + [replay.rows_per_second(depth, arguments.seconds, batch)
+                                     for batch in (1, 16) if batch <= depth])
+                cells = [spread([r[0] for r in rounds])]
+                for ours in range(1, len(rounds[0])):
+                    cells += [spread([r[ours] for r in rounds]),
+                              f"{statistics.median(r[ours] / r[0] for r in rounds):.2f}"]
+                cells += [""] * (5 - len(cells))
+                print(f"| {level} | {depth} | {' | '.join(cells)} |", flush=True)
+            servers = (redis, replay)
             for server in servers:
                 server.process.terminate()
                 server.process.wait()

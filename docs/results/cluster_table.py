@@ -24,7 +24,11 @@ def main():
           "| of lockstep | updates excess | real excess | synthetic excess | model age "
           "| policy age, median; greatest | samples |")
     print("|---|---|---|---|---|---|---|---|---|---|---|---|")
-    for (environment, shape), rows in runs.items():
+    # The lockstep trainer, then shapes by size; environments as they were run.
+    order = sorted(runs, key=lambda of: (of[1] != "lockstep", of[1]))
+    environments = list(dict.fromkeys(environment for environment, _ in runs))
+    for environment, shape in sorted(order, key=lambda of: environments.index(of[0])):
+        rows = runs[environment, shape]
         column = lambda name: [row[name] for row in rows]  # noqa: E731
         seconds = statistics.median(map(float, column("seconds")))
         lockstep = runs.get((environment, "lockstep"))

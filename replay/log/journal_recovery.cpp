@@ -1,6 +1,7 @@
 // What a Journal finds in its folder: which records are right, which never counted, which are lost.
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <string_view>
@@ -15,6 +16,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kSuffix = ".seg";
+/// More than any log reaches, and its names still sort as its numbers do.
+constexpr std::uint64_t kNumberMax = 900'000'000'000;
 
 std::vector<std::byte> ReadWhole(const fs::path& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
@@ -54,6 +57,12 @@ std::vector<fs::path> SegmentFiles(const fs::path& folder) {
   return files;
 }
 
+/// As its name tells; 0 if it tells none of ours.
+std::uint64_t NumberOf(const fs::path& path) {
+  const std::uint64_t number = std::strtoull(path.stem().c_str(), nullptr, 10);
+  return number < kNumberMax ? number : 0;
+}
+
 }  // namespace
 
 void Journal::Recover(const EachRecord& each) {
@@ -61,7 +70,10 @@ void Journal::Recover(const EachRecord& each) {
   const auto found = FindSegments(unreadable);
   if (!found.empty()) next_ = found.front().header.first_sequence;
   ReadSegments(found, unreadable, each);
-  for (const Unreadable& file : unreadable) Judge(file, found);
+  for (const Unreadable& file : unreadable) {
+    Judge(file, found);
+    if (fs::exists(file.path)) number_ = std::max(number_, NumberOf(file.path) + 1);
+  }
   SyncWhatWasFound(found);
 }
 

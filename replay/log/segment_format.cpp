@@ -13,6 +13,9 @@ constexpr std::array<char, 8> kMagic = {'D', 'Y', 'N', 'A', 'S', 'E', 'G', '\n'}
 /// How far behind a wrong record a right one's sequence may be: bounds what damage is looked for.
 constexpr std::uint64_t kSequencesAhead = std::uint64_t{1} << 32U;
 
+/// Far from where numbers begin again at zero.
+constexpr std::uint64_t kCountMax = std::uint64_t{1} << 62U;
+
 template <class T>
 void Put(T value, std::vector<std::byte>& to) {
   for (std::size_t i = 0; i < sizeof(T); ++i) {
@@ -75,9 +78,13 @@ Result<SegmentHeader> DecodeSegmentHeader(std::span<const std::byte> file) {
   if (Crc32c(file.subspan(16, 24)) != Get<std::uint32_t>(file, 12)) {
     return Error{ErrorCode::kMalformed, "its header is damaged (CRC-32C)"};
   }
-  return SegmentHeader{.schema = Get<std::uint64_t>(file, 16),
-                       .number = Get<std::uint64_t>(file, 24),
-                       .first_sequence = Get<std::uint64_t>(file, 32)};
+  const SegmentHeader header = {.schema = Get<std::uint64_t>(file, 16),
+                                .number = Get<std::uint64_t>(file, 24),
+                                .first_sequence = Get<std::uint64_t>(file, 32)};
+  if (header.number > kCountMax || header.first_sequence > kCountMax) {
+    return Error{ErrorCode::kMalformed, "its header has numbers that no log reaches"};
+  }
+  return header;
 }
 
 void EncodeRecord(std::uint64_t sequence, std::uint32_t grouped, std::span<const std::byte> payload,

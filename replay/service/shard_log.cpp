@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/checkpoint/atomic_file.hpp"
 #include "common/checkpoint/state_codec.hpp"
 #include "common/core/check.hpp"
 #include "common/core/rng.hpp"
@@ -38,17 +39,6 @@ std::map<std::uint64_t, fs::path> SnapshotsIn(const fs::path& folder) {
         entry.path();
   }
   return found;
-}
-
-/// Snapshots that a life before this one did not finish.
-void RemoveUnfinished(const fs::path& folder) {
-  std::error_code none;
-  for (const auto& entry : fs::directory_iterator(folder, none)) {
-    const std::string name = entry.path().filename();
-    if (name.starts_with(kSnapshotPrefix) && name.ends_with(".tmp")) {
-      fs::remove(entry.path(), none);
-    }
-  }
 }
 
 Result<StateDict> ReadSnapshot(const fs::path& path) {
@@ -84,7 +74,7 @@ ShardLog::Options ShardLog::Options::From(Config& config) {
 
 ShardLog::ShardLog(Options options, const Restore& restore)
     : options_(std::move(options)), lock_(options_.folder) {
-  RemoveUnfinished(options_.folder);
+  RemoveUnfinished(options_.folder, kSnapshotPrefix);
   const std::uint64_t from = RestoreSnapshot(restore);
   std::uint64_t expected = from;
   const auto require_next = [&](std::uint64_t number) {

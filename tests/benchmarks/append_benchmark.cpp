@@ -1,10 +1,13 @@
-// Acknowledged appends of one row of 1 kB each to a running dyna-replay, `depth` of them in flight:
-//   append_benchmark ENDPOINT DEPTH SECONDS
-// prints rows per second. docs/results/append_versus_redis.py runs it beside Redis.
+// Acknowledged appends to a running dyna-replay, so many in flight: prints rows per second.
+// docs/results/append_versus_redis.py runs it beside Redis, docs/results/recovery.py to fill a
+// shard.
 
+#include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -17,38 +20,50 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::int64_t kObsColumns = 120, kActionColumns = 4;  // 1,024 bytes with provenance
+struct Options {
+  std::string endpoint = {};
+  std::size_t depth = 1;   // rows in flight
+  std::int64_t batch = 1;  // rows per message, as an actor with so many environments sends them
+  double seconds = std::numeric_limits<double>::infinity();
+  std::int64_t rows = std::numeric_limits<std::int64_t>::max();
+  std::int64_t obs = 120;  // with these, 1,024 bytes with provenance
+  std::int64_t action = 4;
+};
 
-EnvSpec Environment() {
+EnvSpec Environment(const Options& options) {
+  const auto box = [](std::int64_t columns) {
+    const auto n = static_cast<std::size_t>(columns);
+    return Space::Box(std::vector<double>(n, -1.0), std::vector<double>(n, 1.0));
+  };
   EnvSpec spec;
   spec.name = "benchmark";
-  spec.observation =
-      Space::Box(std::vector<double>(kObsColumns, -1.0), std::vector<double>(kObsColumns, 1.0));
-  spec.action = Space::Box(std::vector<double>(kActionColumns, -1.0),
-                           std::vector<double>(kActionColumns, 1.0));
+  spec.observation = box(options.obs);
+  spec.action = box(options.action);
   return spec;
 }
 
-std::unique_ptr<RemoteShard> Connect(net::Context& context, const std::string& endpoint,
-                                     wire::Role role, std::size_t depth) {
-  net::RequestPipeline::Options options;
-  options.connection.endpoint = net::ConnectEndpoint("ENDPOINT", endpoint);
-  options.connection.hello.client = {
+std::unique_ptr<RemoteShard> Connect(net::Context& context, const Options& options,
+                                     wire::Role role) {
+  const EnvSpec environment = Environment(options);
+  net::RequestPipeline::Options pipeline;
+  pipeline.connection.endpoint = net::ConnectEndpoint("ENDPOINT", options.endpoint);
+  pipeline.connection.hello.client = {
       .role = role,
       .instance = std::string(wire::Name(role)) + "-benchmark",
       .run = "benchmark",
-      .environment = Environment().name,
-      .shape = Environment().transition_shape(),
+      .environment = environment.name,
+      .shape = environment.transition_shape(),
       .discrete = false,
       .incarnation = static_cast<std::uint64_t>(Clock::now().time_since_epoch().count())};
-  options.window.requests_max = depth + 16;
+  pipeline.window.requests_max = options.depth + 16;
   return std::make_unique<RemoteShard>(
-      std::make_unique<net::RequestPipeline>(context, options),
-      RemoteShard::Options{.environment = Environment(),
+      std::make_unique<net::RequestPipeline>(context, pipeline),
+      RemoteShard::Options{.environment = environment,
                            .producer = 1,
-                           .epoch = options.connection.hello.client.incarnation,
+                           .epoch = pipeline.connection.hello.client.incarnation,
                            .append_bytes_max = std::size_t{64} << 20U,
-                           .append_batches_max = depth});
+                           .append_batches_max = std::max<std::size_t>(
+                               1, options.depth / static_cast<std::size_t>(options.batch))});
 }
 
 /// So many rows that the benchmark never waits for a grant.
@@ -73,14 +88,16 @@ void Wait(RemoteShard& shard) {
   shard.Poll();
 }
 
-double RowsPerSecond(RemoteShard& shard, double seconds) {
-  auto row = TransitionBatch::Zeros(1, Environment().transition_shape());
-  row.provenance.front().producer = 1;
+double RowsPerSecond(RemoteShard& shard, const Options& options) {
+  auto batch = TransitionBatch::Zeros(options.batch, Environment(options).transition_shape());
+  for (Provenance& row : batch.provenance) row.producer = 1;
   std::int64_t rows = 0;
   const auto begin = Clock::now();
   const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - begin).count(); };
-  while (elapsed() < seconds) {
-    while (shard.Append(kRealTable, row).ok()) ++rows;
+  while (rows < options.rows && elapsed() < options.seconds) {
+    while (rows < options.rows && shard.Append(kRealTable, batch).ok()) {
+      rows += options.batch;
+    }
     Wait(shard);
   }
   while (!shard.flushed()) {
@@ -93,16 +110,21 @@ double RowsPerSecond(RemoteShard& shard, double seconds) {
 }  // namespace dyna
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    std::fprintf(stderr, "usage: append_benchmark ENDPOINT DEPTH SECONDS\n");
-    return 2;
-  }
+  dyna::Options options;
+  CLI::App app("Acknowledged appends to a running dyna-replay; prints rows per second");
+  app.add_option("endpoint", options.endpoint, "of the shard")->required();
+  app.add_option("--depth", options.depth, "rows in flight");
+  app.add_option("--batch", options.batch, "rows per message")->check(CLI::PositiveNumber);
+  app.add_option("--seconds", options.seconds, "how long, at most");
+  app.add_option("--rows", options.rows, "how many, at most");
+  app.add_option("--obs", options.obs, "observation columns");
+  app.add_option("--action", options.action, "action columns");
+  CLI11_PARSE(app, argc, argv);
   dyna::net::Context context;
-  const auto depth = static_cast<std::size_t>(std::strtoull(argv[2], nullptr, 10));
-  const auto shard = dyna::Connect(context, argv[1], dyna::wire::Role::kActor, depth);
-  const auto learner = dyna::Connect(context, argv[1], dyna::wire::Role::kLearner, 1);
+  const auto shard = dyna::Connect(context, options, dyna::wire::Role::kActor);
+  const auto learner = dyna::Connect(context, options, dyna::wire::Role::kLearner);
   while (!shard->Counters(dyna::kRealTable).ok()) shard->Poll();
   dyna::GrantPlenty(*learner);
-  std::printf("%.0f\n", dyna::RowsPerSecond(*shard, std::strtod(argv[3], nullptr)));
+  std::printf("%.0f\n", dyna::RowsPerSecond(*shard, options));
   return 0;
 }

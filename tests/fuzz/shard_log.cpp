@@ -4,8 +4,6 @@
 
 #include "replay/service/shard_log.hpp"
 
-#include <stdlib.h>
-
 #include <cstdio>
 #include <fstream>
 
@@ -15,6 +13,7 @@
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/peak_memory.hpp"
 #include "tests/fuzz/repair.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna::fuzz {
 namespace {
@@ -25,29 +24,10 @@ namespace fs = std::filesystem;
 /// 32 KiB, the streams' buffers and a thread.
 constexpr MemoryBound kBound = {.fixed_bytes = 256 << 10U, .per_byte = 16};
 
-/// One folder for the life of the process, emptied for every input.
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "dyna_fuzz_XXXXXX").string();
-    DYNA_CHECK(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void Empty() const {
-    for (const auto& entry : fs::directory_iterator(path_)) fs::remove(entry.path());
-  }
-  const fs::path& path() const noexcept { return path_; }
-
- private:
-  fs::path path_;
-};
+/// The folder is one for the life of the process.
+void Empty(const fs::path& folder) {
+  for (const auto& entry : fs::directory_iterator(folder)) fs::remove(entry.path());
+}
 
 void WriteFiles(const fs::path& folder, Input& input, bool repaired) {
   while (!input.empty()) {
@@ -87,8 +67,8 @@ std::unique_ptr<replay::ShardLog> Open(const fs::path& folder, bool salvage, Fou
 }  // namespace
 
 void RunShardLog(ByteView bytes) {
-  static const Folder kFolder;
-  kFolder.Empty();
+  static const testing_support::TemporaryFolder kFolder;
+  Empty(kFolder.path());
   Input input(bytes);
   const std::uint8_t choices = input.Choice();
   const bool salvage = (choices & 1U) != 0;

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/temporary_folder.hpp"
+
 namespace dyna::testing_support {
 
 struct ProgramResult {
@@ -44,18 +46,6 @@ class DynaProcess {
 ProgramResult RunDyna(const std::vector<std::string>& arguments);
 
 /// A folder of the test's own, gone at its end.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
 /// Rows of a CSV file, header included, without the columns whose name begins with "wall_".
 std::vector<std::vector<std::string>> RowsWithoutClock(const std::filesystem::path& csv);
 

@@ -74,11 +74,12 @@ EnvSpec RowReader::AskEnvironment(const net::RequestPipeline::Options& options) 
     if (answer) spec = answer->value().Decode<wire::Environment>().value().spec;
     return spec.has_value();
   }));
-  return *spec;
+  return spec.value();
 }
 
 bool RowReader::Until(const std::function<bool()>& done) {
-  const auto end = Clock::now() + std::chrono::seconds(30);
+  // A shard that dies again and again is started again after 30 s at most.
+  const auto end = Clock::now() + std::chrono::seconds(90);
   while (!done()) {
     if (Clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -11,6 +11,7 @@
 #include "common/core/error.hpp"
 #include "common/net/allowlist.hpp"
 #include "common/net/key_files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna::cli {
 namespace {
@@ -19,12 +20,8 @@ namespace fs = std::filesystem;
 
 class KeygenTest : public testing::Test {
  protected:
-  KeygenTest() {
-    std::string name = (fs::temp_directory_path() / "dyna-keygen-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
-  }
-  ~KeygenTest() override { fs::remove_all(root_); }
-  fs::path root_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path root_ = temporary_.path();
 };
 
 TEST_F(KeygenTest, NamesEveryFileThatItMadeAndShowsNoSecret) {

@@ -1,12 +1,12 @@
 #include "common/checkpoint/checkpoint_folder.hpp"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/core/error.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna {
 namespace {
@@ -15,14 +15,6 @@ namespace fs = std::filesystem;
 
 class CheckpointFolderTest : public testing::Test {
  protected:
-  CheckpointFolderTest()
-      : path_(fs::temp_directory_path() /
-              ("dyna_checkpoint_test_" + std::to_string(::getpid()) + "_" +
-               testing::UnitTest::GetInstance()->current_test_info()->name())) {
-    fs::remove_all(path_);
-  }
-  ~CheckpointFolderTest() override { fs::remove_all(path_); }
-
   static StateDict Value(std::int64_t value) {
     StateDict state;
     state.PutScalar("value", value);
@@ -33,7 +25,8 @@ class CheckpointFolderTest : public testing::Test {
   }
   static void Truncate(const fs::path& file) { fs::resize_file(file, fs::file_size(file) / 2); }
 
-  fs::path path_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path path_ = temporary_ / "checkpoints";  // not made yet
 };
 
 TEST_F(CheckpointFolderTest, LoadsTheNewestAndKeepsTwo) {
@@ -71,11 +64,13 @@ TEST_F(CheckpointFolderTest, AnEmptyOrMissingFolderIsAnError) {
   EXPECT_THROW((void)CheckpointFolder(path_).LoadLatest(), CheckpointError);
 }
 
-TEST_F(CheckpointFolderTest, LeftoversOfAKilledWriteAreIgnored) {
+TEST_F(CheckpointFolderTest, LeftoversOfAKilledWriteAreIgnoredAndGoneWithTheNext) {
   const CheckpointFolder folder(path_);
   folder.Save(1, Value(1));
   std::ofstream(path_ / "step_000000002.ckpt.tmp") << "half";
   EXPECT_EQ(ValueOf(folder.LoadLatest().state), 1);
+  folder.Save(3, Value(3));
+  EXPECT_FALSE(fs::exists(path_ / "step_000000002.ckpt.tmp"));
 }
 
 TEST_F(CheckpointFolderTest, AFailedWriteLeavesTheOldFileAndNoTemporary) {

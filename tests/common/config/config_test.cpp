@@ -105,6 +105,19 @@ TEST(ConfigTest, OverridesWinAndSayWhereTheyCameFrom) {
             "--set: run.seed = -1 is not an integer in [0, 9]");
 }
 
+TEST(ConfigTest, ALaterFileWinsKeyByKeyAndErrorsNameTheFileOfEach) {
+  Config config =
+      Config::FromText("[run]\nseed = 1\nsteps = 2\n[env]\nname = \"a\"\n", "first.toml");
+  config.Overlay(Config::FromText("\n[run]\nsteps = 30\n[net.tcp]\nport = 4\n", "second.toml"));
+  EXPECT_EQ(config.GetInt("run.seed", 0, 0, 9), 1);
+  EXPECT_EQ(config.GetString("env.name", ""), "a");
+  EXPECT_EQ(config.GetInt("net.tcp.port", 0, 0, 9), 4);
+  EXPECT_EQ(ErrorOf([&] { (void)config.GetInt("run.steps", 0, 0, 9); }),
+            "second.toml:3: run.steps = 30 is not an integer in [0, 9]");
+  EXPECT_EQ(ErrorOf([&] { (void)config.GetInt("env.name", 0, 0, 9); }),
+            "first.toml:5: env.name = \"a\" is not an integer in [0, 9]");
+}
+
 TEST(ConfigTest, IllFormedOverridesAreRefused) {
   Config config = Parse("[run]\nseed = 1\n");
   for (const char* bad : {"", "=", "=3", "run.seed", "run..seed=1", ".a=1", "a.=1", "a b'=1",

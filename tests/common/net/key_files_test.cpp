@@ -10,6 +10,7 @@
 
 #include "common/core/error.hpp"
 #include "common/net/allowlist.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna::net {
 namespace {
@@ -18,11 +19,6 @@ namespace fs = std::filesystem;
 
 class KeyFilesTest : public testing::Test {
  protected:
-  KeyFilesTest() {
-    std::string name = (fs::temp_directory_path() / "dyna-keys-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
-  }
-  ~KeyFilesTest() override { fs::remove_all(root_); }
   fs::path Write(const std::string& name, const std::string& text, mode_t mode) const {
     const fs::path path = root_ / name;
     std::ofstream(path) << text;
@@ -50,7 +46,8 @@ class KeyFilesTest : public testing::Test {
     }
   }
 
-  fs::path root_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path root_ = temporary_.path();
 };
 
 TEST_F(KeyFilesTest, AFolderHasAPairForEveryRoleThatOnlyItsOwnerMayRead) {

@@ -1,12 +1,12 @@
 #include "common/service/reserved_weights.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <string>
 
 #include "common/core/error.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna::service {
 namespace {
@@ -15,21 +15,13 @@ namespace fs = std::filesystem;
 
 class ReservedWeightsTest : public testing::Test {
  protected:
-  ReservedWeightsTest() {
-    std::string name = (fs::temp_directory_path() / "dyna_reserved_XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~ReservedWeightsTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
   fs::path file() const { return folder_ / "version"; }
   static void Publish(WeightsPort& port, std::uint64_t version) {
     port.Publish("policy", std::make_shared<WeightsBlob>(WeightsBlob{.version = version}));
   }
 
-  fs::path folder_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 /// Under which the file is looked at: it must promise at least what is being published.

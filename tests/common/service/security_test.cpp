@@ -13,6 +13,7 @@
 
 #include "common/core/error.hpp"
 #include "common/net/key_files.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna::service {
 namespace {
@@ -22,12 +23,7 @@ using wire::Role;
 
 class SecurityTest : public testing::Test {
  protected:
-  SecurityTest() {
-    std::string name = (fs::temp_directory_path() / "dyna-security-XXXXXX").string();
-    root_ = ::mkdtemp(name.data());
-    identity_.role = Role::kReplay;
-  }
-  ~SecurityTest() override { fs::remove_all(root_); }
+  SecurityTest() { identity_.role = Role::kReplay; }
 
   Security Make(const std::string& toml) {
     Config config = Config::FromText(toml, "test");
@@ -51,7 +47,8 @@ class SecurityTest : public testing::Test {
     return text.find(part) != std::string::npos;
   }
 
-  fs::path root_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path root_ = temporary_.path();
   std::ostringstream lines_ = {};
   telemetry::Log log_{{.role = "replay", .instance = "replay-0"}, lines_};
   telemetry::Metrics metrics_{{.role = "replay"}};

@@ -80,8 +80,8 @@ TEST_F(HttpExposerTest, OneReaderThatSaysNothingDoesNotHideTheHealth) {
 }
 
 TEST_F(HttpExposerTest, ManyMayReadWhileTheLoopWrites) {
-  std::jthread loop([this](const std::stop_token& stop) {
-    Counter samples = metrics_.counter(metrics::kReplaySamples, {"real"});
+  Counter samples = metrics_.counter(metrics::kReplaySamples, {"real"});
+  std::jthread loop([this, samples](const std::stop_token& stop) mutable {
     while (!stop.stop_requested()) {
       samples.Add();
       health_.SetState("running");

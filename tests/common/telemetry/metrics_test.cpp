@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <array>
 #include <cstdio>
 #include <fstream>
 #include <set>
@@ -11,25 +10,16 @@
 #include <thread>
 
 #include "common/telemetry/metric_list.hpp"
+#include "tests/support/run_command.hpp"
 
 namespace dyna::telemetry {
 namespace {
 
 using testing::HasSubstr;
+using testing_support::RunCommand;
 
 Metrics::Program TestProgram() {
   return {.role = "actor", .version = "1.2.3", .revision = "abc123"};
-}
-
-/// Standard output and error of a command, and its exit status.
-std::pair<std::string, int> RunCommand(const std::string& command) {
-  std::string output;
-  std::FILE* pipe = ::popen((command + " 2>&1").c_str(), "r");
-  std::array<char, 4096> buffer{};
-  while (pipe != nullptr && std::fgets(buffer.data(), buffer.size(), pipe) != nullptr) {
-    output += buffer.data();
-  }
-  return {output, pipe == nullptr ? -1 : ::pclose(pipe)};
 }
 
 /// One series of every metric there is.

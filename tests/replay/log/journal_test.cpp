@@ -270,5 +270,27 @@ TEST_F(JournalTest, ADamagedHeaderOfTheLastSegmentIsRefusedIfRecordsWereAcknowle
   }
 }
 
+// Found by fuzzing: after a salvage that left a file where it was, the first commit wanted its
+// name.
+TEST_F(JournalTest, WhatASalvageLeavesBehindIsNotInTheWayOfNewSegments) {
+  {
+    Records none;
+    Journal journal(Options(), Into(none));
+    Write(journal, 0, 6);
+  }
+  const fs::path file = Files().at(0);
+  std::string wrong = Read(file);
+  wrong[0] = 'X';
+  Overwrite(file, wrong);
+  auto salvage = Options();
+  salvage.salvage = true;
+  Records none;
+  Journal journal(salvage, Into(none));
+  EXPECT_TRUE(none.empty());
+  journal.Add(Bytes("a record"));
+  EXPECT_TRUE(journal.Commit().ok());
+  EXPECT_EQ(Read(file), wrong);
+}
+
 }  // namespace
 }  // namespace dyna::replay

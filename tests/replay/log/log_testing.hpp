@@ -1,7 +1,6 @@
 #pragma once
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -14,6 +13,7 @@
 #include <vector>
 
 #include "replay/log/journal.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 namespace dyna::replay {
 
@@ -40,16 +40,6 @@ inline std::string TextOf(std::uint64_t n) {
 
 class LogTest : public testing::Test {
  protected:
-  LogTest() {
-    std::string name = (fs::temp_directory_path() / "dyna_log_XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~LogTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   Journal::Options Options(std::size_t segment_bytes = std::size_t{1} << 20U) const {
     return {.folder = folder_, .schema = 77, .segment_bytes = segment_bytes};
   }
@@ -91,7 +81,8 @@ class LogTest : public testing::Test {
     std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
   }
 
-  fs::path folder_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
 };
 
 }  // namespace dyna::replay

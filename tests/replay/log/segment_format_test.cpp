@@ -44,6 +44,16 @@ TEST(SegmentFormatTest, AHeaderIsReadBackAndADamagedOneIsNot) {
   }
 }
 
+// Found by fuzzing: records numbered 2^64 - 1 and then 0.
+TEST(SegmentFormatTest, NumbersThatNoLogReachesAreRefused) {
+  for (const SegmentHeader& header : {SegmentHeader{.number = ~std::uint64_t{0}},
+                                      SegmentHeader{.first_sequence = ~std::uint64_t{0}}}) {
+    std::vector<std::byte> bytes;
+    EncodeSegmentHeader(header, bytes);
+    EXPECT_EQ(DecodeSegmentHeader(bytes).error().code, ErrorCode::kMalformed);
+  }
+}
+
 TEST(SegmentFormatTest, AnotherFormatIsNamed) {
   std::vector<std::byte> bytes;
   EncodeSegmentHeader({}, bytes);

@@ -1,5 +1,4 @@
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -8,6 +7,7 @@
 
 #include "common/core/error.hpp"
 #include "tests/replay/service/shard_on_loopback.hpp"
+#include "tests/support/temporary_folder.hpp"
 
 // A shard that keeps its real table on the disk, and what its next life finds (promises P1, P2).
 
@@ -18,16 +18,6 @@ namespace fs = std::filesystem;
 
 class DurableShardTest : public testing::Test {
  protected:
-  DurableShardTest() {
-    std::string name = (fs::temp_directory_path() / "dyna_shard_XXXXXX").string();
-    EXPECT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  ~DurableShardTest() override {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
   void StartShard(const std::string& more = "") {
     shard_ = std::make_unique<ShardOnLoopback>(bind_, 0, "",
                                                "folder = \"" + folder_.string() + "\"\n" + more);
@@ -109,7 +99,8 @@ class DurableShardTest : public testing::Test {
     EXPECT_EQ(expected, rows);
   }
 
-  fs::path folder_;
+  const testing_support::TemporaryFolder temporary_;
+  const fs::path folder_ = temporary_.path();
   std::uint64_t life_ = 0;  ///< of the shard that was granted something last
   std::uint64_t dead_ = 0;
   std::string bind_ = "tcp://127.0.0.1:0";

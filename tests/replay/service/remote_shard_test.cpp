@@ -7,6 +7,7 @@
 
 #include "tests/replay/service/shard_on_loopback.hpp"
 #include "tests/support/chaos_proxy.hpp"
+#include "tests/support/message_proxy.hpp"
 
 namespace dyna::replay {
 namespace {
@@ -22,6 +23,7 @@ class RemoteShardTest : public testing::Test {
                              .counters_age = net::Milliseconds(1)});
   }
   void Turn() {
+    if (proxy_ != nullptr) proxy_->Turn();
     if (shard_) shard_->Turn();
     client_->Poll();
   }
@@ -74,6 +76,7 @@ class RemoteShardTest : public testing::Test {
   net::Context context_;
   std::unique_ptr<ShardOnLoopback> shard_ = std::make_unique<ShardOnLoopback>();
   std::unique_ptr<RemoteShard> client_;
+  testing_support::MessageProxy* proxy_ = nullptr;
 };
 
 TEST_F(RemoteShardTest, RowsArriveOnceAndInOrder) {
@@ -164,6 +167,28 @@ TEST_F(RemoteShardTest, ResetsAndCutsLoseNothingAndDoubleNothing) {
     return client_->flushed();
   }));
   EXPECT_GT(client_->pipeline().connection().counters().losses, 3U);
+  ExpectCounted(Rewards(), static_cast<std::size_t>(next));
+}
+
+// Not from TCP, but from whatever else may carry messages one day; and it asks the numbering for
+// more than TCP does. Where a producer begins is the one thing that order decides.
+TEST_F(RemoteShardTest, MessagesThatComeTwiceOrOutOfOrderLoseNothingAndDoubleNothing) {
+  testing_support::MessageProxy proxy(shard_->endpoint().text(), /*seed=*/5);
+  Connect(net::ConnectEndpoint("proxy", proxy.endpoint()));
+  proxy_ = &proxy;
+  GrantUpTo(100'000);
+  std::int64_t next = 0;
+  EXPECT_TRUE(Eventually([&] {
+    Turn();
+    if (client_->Append(kRealTable, CountedRows(next, 2)).ok()) next += 2;
+    proxy.set_trouble(client_->acknowledged(kRealTable) > 0);
+    return proxy.doubled() > 100 && proxy.overtaken() > 100 && next > 1000;
+  }));
+  EXPECT_TRUE(Eventually([&] {
+    Turn();
+    return client_->flushed();
+  }));
+  proxy.set_trouble(false);
   ExpectCounted(Rewards(), static_cast<std::size_t>(next));
 }
 
