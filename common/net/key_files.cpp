@@ -26,6 +26,7 @@ constexpr mode_t kSecretMode = 0600;
 constexpr mode_t kPublicMode = 0644;
 constexpr mode_t kFolderMode = 0700;
 constexpr mode_t kOthers = 0077;
+constexpr mode_t kGroupReads = 0040;
 
 std::string Reason() { return std::generic_category().message(errno); }
 
@@ -78,7 +79,10 @@ void RequirePrivate(const char* kind, const fs::path& path, const File& file) {
                 "belongs to user " + std::to_string(info.st_uid) + "; allowed are user " +
                     std::to_string(::geteuid()) + ", who runs this, and root");
   }
-  if (const mode_t mode = info.st_mode & 07777U; (mode & kOthers) != 0) {
+  // Kubernetes shows a secret to a process that is not root as a file of root, through its group.
+  const bool by_root_for_group = info.st_uid == 0 && ::geteuid() != 0;
+  const mode_t forbidden = by_root_for_group ? kOthers & ~kGroupReads : kOthers;
+  if (const mode_t mode = info.st_mode & 07777U; (mode & forbidden) != 0) {
     throw Wrong(kind, path,
                 "has mode " + Octal(mode) +
                     "; allowed are 0600 and 0400: nobody but its owner may read it");

@@ -31,12 +31,18 @@ inline constexpr std::array kAll = {&kBuildInfo,
                                     &kModelHoldoutLoss,
                                     &kModelTrainings,
                                     &kImaginationSteps,
+                                    &kImaginationRolloutLength,
+                                    &kImaginationDisagreement,
                                     &kImaginationModelAge,
                                     &kPolicyVersion,
                                     &kLearnerUpdates,
                                     &kLearnerBatchWait,
                                     &kLearnerRealRatio,
                                     &kLearnerRows,
-                                    &kLearnerAllowedRows};
+                                    &kLearnerAllowedRows,
+                                    &kLearnerEvaluationReturn,
+                                    &kLearnerEvaluationSteps,
+                                    &kLearnerEpisodeReturn,
+                                    &kLearnerLoss};
 
 }  // namespace dyna::telemetry::metrics

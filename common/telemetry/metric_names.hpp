@@ -104,6 +104,12 @@ inline constexpr MetricDefinition kModelTrainings = {"dyna_model_trainings_total
                                                      "Times the dynamics model was fitted."};
 inline constexpr MetricDefinition kImaginationSteps = {
     "dyna_imagination_steps_total", Kind::kCounter, "Rows imagined and appended."};
+inline constexpr MetricDefinition kImaginationRolloutLength = {
+    "dyna_imagination_rollout_length", Kind::kGauge,
+    "Steps of an imagined rollout, by the schedule."};
+inline constexpr MetricDefinition kImaginationDisagreement = {
+    "dyna_imagination_disagreement", Kind::kGauge,
+    "Standard deviation of the members' means at the first step of the last rollouts."};
 inline constexpr MetricDefinition kImaginationModelAge = {
     "dyna_imagination_model_age_versions",
     Kind::kHistogram,
@@ -133,5 +139,20 @@ inline constexpr MetricDefinition kLearnerAllowedRows = {
     Kind::kGauge,
     "Rows that may be appended over all shards by now, by the pacing.",
     {"table"}};
+
+inline constexpr MetricDefinition kLearnerEvaluationReturn = {
+    "dyna_learner_evaluation_return", Kind::kGauge,
+    "Mean return of the newest evaluation; absent until there is one."};
+inline constexpr MetricDefinition kLearnerEvaluationSteps = {
+    "dyna_learner_evaluation_steps", Kind::kGauge,
+    "Real steps that the policy of the newest evaluation had learned from."};
+inline constexpr MetricDefinition kLearnerEpisodeReturn = {
+    "dyna_learner_episode_return", Kind::kGauge,
+    "Return of the newest episode that an actor played to learn; absent until there is one."};
+inline constexpr MetricDefinition kLearnerLoss = {
+    "dyna_learner_loss",
+    Kind::kGauge,
+    "Figures of the last update that the algorithm gives, such as critic_loss and entropy.",
+    {"loss"}};
 
 }  // namespace dyna::telemetry::metrics

@@ -7,6 +7,7 @@ shift
 mkdir -p "$root"/{bin,data,etc,tmp,configs}
 cp -r configs/. "$root/configs"
 cp deploy/docker/cluster.toml "$root/configs/"
+cp deploy/docker/no_keys.toml "$root/configs/keys.toml"
 echo 'dyna:x:10001:10001::/data:/bin/false' >"$root/etc/passwd"
 echo 'hosts: files dns' >"$root/etc/nsswitch.conf"
 chmod 1777 "$root/tmp"

@@ -52,6 +52,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
       checkpoint_every_(host.config().GetInt("run.checkpoint_every", 5'000, 0, kStepsMax)),
       checkpoint_seconds_(host.config().GetInt("cluster.checkpoint_seconds", 30, 0, 86'400)),
       started_(steady_clock::now()),
+      learning_(host.metrics()),
       updates_(host.metrics().counter(m::kLearnerUpdates)),
       policy_version_(host.metrics().gauge(m::kPolicyVersion)) {
   for (const char* table : {kRealTable, kSyntheticTable}) {
@@ -183,6 +184,7 @@ void LearnerService::ShowPace() {
     series.allowed.Set(static_cast<double>(
         pacer_->allowed(table, learner_->updates() + learner_->updates_forgone())));
   }
+  learning_.OnLosses(learner_->algorithm().LastLosses());
 }
 
 bool LearnerService::StepOnce() {
@@ -267,6 +269,7 @@ void LearnerService::OnRequest(net::Request request, const wire::Hello& /*client
       const auto report = request.message.Decode<wire::EpisodeReport>();
       if (!report.ok()) return server_->Refuse(request.ticket, report.error());
       log_->OnEpisodes(report.value(), WallSeconds());
+      learning_.OnEpisodes(report.value());
       return server_->Reply(request.ticket, wire::Ok{});
     }
     case wire::MessageType::kEvaluationReport:
@@ -302,6 +305,7 @@ void LearnerService::OnEvaluation(const net::Request& request) {
                        .synthetic_steps = imagines_ ? Inserted(kSyntheticTable) : 0,
                        .losses = learner_->algorithm().LastLosses()});
   if (mean) {
+    learning_.OnEvaluation(report.value().env_steps, *mean);
     host_.log().Info("evaluation", {{"env_steps", report.value().env_steps},
                                     {"return_mean", *mean},
                                     {"updates", learner_->updates()}});

@@ -19,6 +19,7 @@
 #include "common/service/reserved_weights.hpp"
 #include "learner/learner.hpp"
 #include "learner/pacing/pacer.hpp"
+#include "learner/service/learning_metrics.hpp"
 #include "learner/service/run_log.hpp"
 #include "learner/service/watched_replay.hpp"
 
@@ -82,6 +83,7 @@ class LearnerService : public net::Handler {
   std::int64_t saved_at_ = 0;                              ///< real steps at the last checkpoint
   std::size_t tables_saved_ = 0;                           ///< of the pacer, in the last checkpoint
   bool resumed_ = false;                                   ///< and has not yet given up its backlog
+  LearningMetrics learning_;
   telemetry::Counter updates_;
   telemetry::Gauge policy_version_;
   std::map<std::string, PaceSeries> pace_;  ///< by table

@@ -12,6 +12,8 @@ namespace {
 using net::Milliseconds;
 using std::chrono::steady_clock;
 
+namespace m = telemetry::metrics;
+
 constexpr Milliseconds kTurn{20};
 
 const char* StateOf(const Error& error) {
@@ -22,7 +24,10 @@ const char* StateOf(const Error& error) {
 
 ImaginationService::ImaginationService(service::Host& host, const service::ClusterOptions& cluster,
                                        const EnvSpec& spec)
-    : host_(host), rows_(host.metrics().counter(telemetry::metrics::kImaginationSteps)) {
+    : host_(host),
+      rows_(host.metrics().counter(m::kImaginationSteps)),
+      rollout_length_(host.metrics().gauge(m::kImaginationRolloutLength)),
+      disagreement_(host.metrics().gauge(m::kImaginationDisagreement)) {
   Config& config = host.config();
   nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
   auto options = Imaginer::Options::From(config, spec, host.producer());
@@ -80,6 +85,8 @@ void ImaginationService::StepOnce() {
   host_.states().Enter("imagining");
   rows_.Add(static_cast<double>(report.rows));
   dropped_ += static_cast<double>(report.dropped_nonfinite);
+  rollout_length_.Set(static_cast<double>(report.rollout_length));
+  disagreement_.Set(report.disagreement);
   reporter_->Set({{"rollout_length", static_cast<double>(report.rollout_length)},
                   {"dropped", dropped_},
                   {"disagreement", report.disagreement}});

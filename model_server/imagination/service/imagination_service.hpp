@@ -37,6 +37,8 @@ class ImaginationService {
   std::optional<service::Reporter> reporter_;
   std::unique_ptr<Imaginer> imaginer_;
   telemetry::Counter rows_;
+  telemetry::Gauge rollout_length_;
+  telemetry::Gauge disagreement_;
   double dropped_ = 0.0;
 };
 

@@ -113,6 +113,27 @@ TEST_F(KeyFilesTest, ASecretOfAnotherUserIsRefused) {
   ExpectSays(ErrorOf([&] { (void)ReadSecretKey(path); }), {"a.secret", "user 12345", "user 0"});
 }
 
+TEST_F(KeyFilesTest, ASecretOfRootMayBeReadByTheGroupOfAProcessThatIsNotRoot) {
+  if (::geteuid() != 0) GTEST_SKIP() << "only root can become somebody else and come back";
+  const KeyPair pair = MakeKeyPair();
+  const auto path = Write("a.secret", pair.secret_key, 0440);
+  ASSERT_EQ(::chown(path.c_str(), 0, 12345), 0);
+  ASSERT_EQ(::chmod(root_.c_str(), 0755), 0);
+  ASSERT_EQ(::setegid(12345), 0);
+  ASSERT_EQ(::seteuid(12345), 0);
+  const std::string error = ErrorOf([&] { (void)ReadSecretKey(path); });
+  const std::string others_error = [&] {
+    (void)::seteuid(0);
+    EXPECT_EQ(::chmod(path.c_str(), 0444), 0);
+    (void)::seteuid(12345);
+    return ErrorOf([&] { (void)ReadSecretKey(path); });
+  }();
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(::setegid(0), 0);
+  EXPECT_EQ(error, "");
+  ExpectSays(others_error, {"a.secret", "0444"});
+}
+
 TEST_F(KeyFilesTest, WhatIsNoPlainFileIsRefusedWithoutHanging) {
   ASSERT_EQ(::mkfifo((root_ / "pipe").c_str(), 0600), 0);
   ExpectSays(ErrorOf([&] { (void)ReadSecretKey(root_ / "pipe"); }), {"pipe", "not a plain file"});
