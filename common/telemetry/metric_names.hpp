@@ -140,6 +140,9 @@ inline constexpr MetricDefinition kLearnerAllowedRows = {
     "Rows that may be appended over all shards by now, by the pacing.",
     {"table"}};
 
+inline constexpr MetricDefinition kLearnerUpdateLimit = {
+    "dyna_learner_updates_per_env_step_limit", Kind::kGauge,
+    "Updates per real step that the run asks for: learner.updates_per_step."};
 inline constexpr MetricDefinition kLearnerEvaluationReturn = {
     "dyna_learner_evaluation_return", Kind::kGauge,
     "Mean return of the newest evaluation; absent until there is one."};

@@ -88,6 +88,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   weights_.emplace(folder / "policy_version", kVersionBlock, desk_);
   learner_ = std::make_unique<Learner>(options_, std::move(algorithm), *watched_, *weights_);
   host.metrics().gauge(m::kLearnerRealRatio).Set(options_.mixer.real_fraction);
+  host.metrics().gauge(m::kLearnerUpdateLimit).Set(options_.updates_per_step);
   const std::uint64_t reserved = weights_->reserved();  // by earlier lives
   OpenFolder(folder);
   learner_->SkipVersions(reserved);
