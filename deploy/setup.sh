@@ -27,7 +27,8 @@ packages=(
 dev_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang clang-format clang-tidy libclang-rt-14-dev
-  prometheus # for promtool, which checks our metrics
+  prometheus # promtool checks our metrics; and every query of the dashboards is asked of one
+  python3 docker.io docker-compose # for tests/deploy
 )
 
 refuse() {

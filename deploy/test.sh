@@ -14,12 +14,14 @@ Installs what is missing, then runs the given stages, or all of them in this ord
   tsan     torch-free targets and their tests under ThreadSanitizer
   tidy     clang-tidy on the torch-free sources, clang's own warnings with -Wthread-safety too
   fuzz     clang++: libFuzzer on every decoder, seconds each (tests/fuzz/run.sh runs them for longer)
+  docker   deploy/compose.yaml scaled, killed and cut on a Docker engine, with the programs of release;
+           starts an engine if none answers; where none can be started, it says so and that is all
 
 clang 14 cannot read LibTorch's headers in C++20, hence "torch-free".
 TEXT
 }
 
-all_stages=(format release asan tsan tidy fuzz)
+all_stages=(format release docker asan tsan tidy fuzz)
 stages=("$@")
 [ $# -gt 0 ] || stages=("${all_stages[@]}")
 for name in "${stages[@]}"; do
@@ -34,7 +36,12 @@ done
 
 # shellcheck source=deploy/common.sh
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
-trap '[ $? -eq 0 ] || echo "test: stage $stage_name failed" >&2' EXIT
+engine=""
+at_exit() {
+  [ $? -eq 0 ] || echo "test: stage $stage_name failed" >&2
+  [ -z "$engine" ] || kill "$engine"
+}
+trap at_exit EXIT
 jobs=$(nproc)
 source_folders=(actors cli common learner model_server replay)
 tests_passed=0
@@ -94,6 +101,34 @@ run_fuzz() {
   build_preset fuzz
   find tests/fuzz/corpus -mindepth 1 -maxdepth 1 -printf '%f\0' |
     xargs -0 -P "$jobs" -n 1 tests/fuzz/run.sh --seconds 5 --forget
+}
+
+# An engine that answers, or one of our own with its data in build/.
+have_engine() {
+  docker info >/dev/null 2>&1 && return
+  [ "$(id -u)" -eq 0 ] || return 1
+  mkdir -p build/docker
+  dockerd --data-root "$root/build/docker/data" >build/docker/engine.log 2>&1 &
+  engine=$!
+  for _ in {1..60}; do
+    docker info >/dev/null 2>&1 && return
+    kill -0 "$engine" 2>/dev/null || break # it has given up
+    sleep 0.5
+  done
+  kill "$engine" 2>/dev/null
+  engine=""
+  return 1
+}
+
+run_docker() {
+  stage docker "deploy/compose.yaml on a Docker engine"
+  if ! have_engine || ! deploy/docker/local_images.sh gate ||
+    ! docker run --rm --entrypoint dyna-actor opendyna-light:gate --version; then
+    echo "docker: NOT CHECKED: no engine runs a container here, and none can be started"
+    [ ! -s build/docker/engine.log ] || tail -n 2 build/docker/engine.log
+    return 0
+  fi
+  tests/deploy/compose_check.py --short --tag gate
 }
 
 stage packages "what building and testing needs, from Debian's packages"

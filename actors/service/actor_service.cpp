@@ -35,6 +35,7 @@ ActorService::ActorService(service::Host& host)
                                     {host.config().GetString("env.name", "")})),
       policy_version_(host.metrics().gauge(telemetry::metrics::kActorPolicyVersion)),
       missed_(host.metrics().counter(telemetry::metrics::kActorDeadlinesMissed)) {
+  host.metrics().counter(telemetry::metrics::kActorRowsDropped);  // 0 where none may be dropped
   Config& config = host.config();
   auto options = ActorLoop::Options::From(config);
   options.producer = host.producer();

@@ -24,6 +24,11 @@ std::string HostName() {
   return name.data();
 }
 
+Program WithItsRole(Program program, Config& config) {
+  if (program.role_of != nullptr) program.role = program.role_of(config);
+  return program;
+}
+
 wire::Identity ReadIdentity(Config& config, wire::Role role) {
   wire::Identity identity;
   identity.role = role;
@@ -47,7 +52,7 @@ wire::Identity ReadIdentity(Config& config, wire::Role role) {
 
 Host::Host(Program program, Config config, const SignalStop& stop)
     : stop_(&stop),
-      program_(std::move(program)),
+      program_(WithItsRole(std::move(program), config)),
       config_(std::move(config)),
       identity_(ReadIdentity(config_, program_.role)),
       producer_(Hash(identity_.instance)),

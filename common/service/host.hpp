@@ -26,8 +26,9 @@ struct Program {
   std::string name = {};         ///< "dyna-actor"
   std::string description = {};  ///< one line for --help
   wire::Role role = wire::Role::kActor;
-  std::vector<std::string> states = {};          ///< of its StateClock
-  std::vector<std::string> foreign_tables = {};  ///< of the config: other roles' business
+  wire::Role (*role_of)(Config& config) = nullptr;  ///< if the config decides; else `role`
+  std::vector<std::string> states = {};             ///< of its StateClock
+  std::vector<std::string> foreign_tables = {};     ///< of the config: other roles' business
 };
 
 /// What a process of the cluster has around its core, whatever its role: config, log, metrics,

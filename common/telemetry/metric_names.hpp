@@ -54,11 +54,6 @@ inline constexpr MetricDefinition kReplayGrantedItems = {
     Kind::kGauge,
     "Rows that may still be appended before the learner must grant more.",
     {"table"}};
-inline constexpr MetricDefinition kReplaySamplesPerInsertError = {
-    "dyna_replay_samples_per_insert_error",
-    Kind::kGauge,
-    "Sampled rows that inserts have earned and samplers have not used; negative if they are ahead.",
-    {"table"}};
 inline constexpr MetricDefinition kReplayAckLevel = {
     "dyna_replay_ack_level_info",
     Kind::kGauge,

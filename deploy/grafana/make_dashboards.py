@@ -174,7 +174,7 @@ DASHBOARDS = {
               "P5. Model versions behind the newest, of the oldest row.", least=0),
         lines("Imagined rows held and real rows held", "short",
               [("sum by (table) (dyna_replay_items)", "{{table}}")], "", least=0),
-        SYNTHETIC_RATIO, who_waits("model_server"), who_waits("imagination"),
+        SYNTHETIC_RATIO, who_waits("model-server"), who_waits("imagination"),
     ]),
     "replay": dashboard("replay", "OpenDyna: Replay", "The tables and their logs.", [
         lines("Rows appended per second", "short",
@@ -194,9 +194,6 @@ DASHBOARDS = {
         lines("Rows that may still come", "short",
               [("dyna_replay_granted_items", "{{instance}} {{table}}")],
               "Granted by the learner. 0: producers wait for it."),
-        lines("Sampled rows earned and not used", "short",
-              [("dyna_replay_samples_per_insert_error", "{{instance}} {{table}}")],
-              "Negative: samplers are ahead."),
         lines("Time of a sync", "s",
               [("histogram_quantile(0.5, sum by (instance, le) "
                 "(rate(dyna_replay_wal_fsync_seconds_bucket[5m])))", "{{instance}}, median"),

@@ -27,7 +27,9 @@ bool ShapesModel(const std::string& key) {
 
 ModelService::ModelService(service::Host& host, const service::ClusterOptions& cluster,
                            const EnvSpec& spec)
-    : host_(host) {
+    : host_(host),
+      trainings_(host.metrics().counter(telemetry::metrics::kModelTrainings)),
+      version_(host.metrics().gauge(telemetry::metrics::kModelVersion)) {
   Config& config = host.config();
   nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
   const auto options = ModelTrainer::Options::From(config, spec);
@@ -121,18 +123,8 @@ void ModelService::Train() {
     host_.states().Enter("training");
     const auto trained = trainer_->Step();
     if (trained.ok()) {
-      const dynamics::TrainReport& report = trained.value();
-      gradient_steps_ += report.gradient_steps;
-      const auto version = static_cast<double>(trainer_->version());
-      reporter_->Set({{"model_version", version},
-                      {"trained_rows", static_cast<double>(trained_rows_)},
-                      {"gradient_steps", static_cast<double>(gradient_steps_)},
-                      {"holdout_mse", report.holdout_mse_elites}});
-      host_.metrics().gauge(telemetry::metrics::kModelVersion).Set(version);
-      host_.log().Info("trained", {{"version", trainer_->version()},
-                                   {"rows", report.rows},
-                                   {"epochs", report.epochs},
-                                   {"holdout_mse", report.holdout_mse_elites}});
+      gradient_steps_ += trained.value().gradient_steps;
+      Tell(trained.value());
       SaveCheckpoint();
       return;
     }
@@ -142,6 +134,25 @@ void ModelService::Train() {
     const std::vector<const net::Pollable*> sockets = {replay_.get()};
     net::WaitForAny(sockets, kTurn);
   }
+}
+
+void ModelService::Tell(const dynamics::TrainReport& report) {
+  const auto version = static_cast<double>(trainer_->version());
+  reporter_->Set({{"model_version", version},
+                  {"trained_rows", static_cast<double>(trained_rows_)},
+                  {"gradient_steps", static_cast<double>(gradient_steps_)},
+                  {"holdout_mse", report.holdout_mse_elites}});
+  trainings_.Add();
+  version_.Set(version);
+  for (std::size_t member = 0; member < report.holdout_mse.size(); ++member) {
+    host_.metrics()
+        .gauge(telemetry::metrics::kModelHoldoutLoss, {std::to_string(member)})
+        .Set(report.holdout_mse[member]);
+  }
+  host_.log().Info("trained", {{"version", trainer_->version()},
+                               {"rows", report.rows},
+                               {"epochs", report.epochs},
+                               {"holdout_mse", report.holdout_mse_elites}});
 }
 
 }  // namespace dyna::model_server

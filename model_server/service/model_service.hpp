@@ -34,6 +34,7 @@ class ModelService {
   void SaveCheckpoint() const;
   bool Due();
   void Train();
+  void Tell(const dynamics::TrainReport& report);
 
   service::Host& host_;
   std::int64_t learning_starts_;
@@ -50,6 +51,8 @@ class ModelService {
   std::int64_t trained_rows_ = 0;  ///< real steps taken when the last training began
   std::int64_t gradient_steps_ = 0;
   std::string waits_for_;
+  telemetry::Counter trainings_;
+  telemetry::Gauge version_;
 };
 
 }  // namespace dyna::model_server
