@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "common/watch/embedded_files.hpp"
+#include "tests/common/watch/json_check.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/raw_socket.hpp"
 #include "tests/support/temporary_folder.hpp"
@@ -88,6 +89,28 @@ TEST_F(RunPageTest, UnknownPathsAreNotThereAndNothingCanBeWritten) {
   const std::string head = Request("HEAD /api/status HTTP/1.0\r\n\r\n");
   EXPECT_THAT(head, StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_THAT(head, Not(HasSubstr("learner-0")));
+}
+
+TEST(JsonCheckTest, KnowsWhatIsJson) {
+  for (const char* text : {"{}", "[]", "[1,-0.5,2e+9]", R"({"a":[null,true,"\"\u000a"]})", " 1 "}) {
+    EXPECT_TRUE(JsonCheck::Valid(text)) << text;
+  }
+  for (const char* text : {"", "{", "[1,]", "{a:1}", "[nan]", "[1 2]", "\"\n\"", "01", "1.", "[]x",
+                           "{\"a\":}", R"("\x")"}) {
+    EXPECT_FALSE(JsonCheck::Valid(text)) << text;
+  }
+}
+
+TEST_F(RunPageTest, AnswersAreJsonWhateverIsSaid) {
+  health_.SetState("waiting_for_x", std::string("</script>\"\\\n\t\x01\xff\xc3") + "{,}");
+  std::ofstream(folder_ / "progress.csv")
+      << "env_steps,eval_return_mean,wall_seconds\n1e300,-inf,nan\n,,\n\"x,0x1p3\n-5,1e-320,.5\n";
+  EXPECT_TRUE(testing_support::Eventually(
+      [this] { return Get("/api/status").find("waiting_for_x") != std::string::npos; }));
+  for (const char* path : {"/api/status", "/api/curve", "/api/curve?since=%22%7b"}) {
+    const std::string answer = Get(path);
+    EXPECT_TRUE(JsonCheck::Valid(answer.substr(answer.find("\r\n\r\n") + 4))) << answer;
+  }
 }
 
 TEST_F(RunPageTest, TheStatusHasAllProcesses) {
