@@ -60,7 +60,11 @@ function drawLags({ totals, flows, members }) {
       ? number(flows.synthetic_rows / flows.real_rows) : "–"],
     ["replay holds", `${bytes(totals.replay_bytes)}`],
   ];
-  at("lags").replaceChildren(...lines.flatMap(([name, text]) => [element("dt", name), element("dd", text)]));
+  at("lags").replaceChildren(...lines.map(([name, text]) => {
+    const pair = element("div");
+    pair.append(element("dt", name), element("dd", text));
+    return pair;
+  }));
 }
 
 function draw() {

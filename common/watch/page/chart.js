@@ -65,7 +65,7 @@ export class Curve {
 
   size() {
     const width = this.place.clientWidth;
-    return { width, height: width < 640 ? 220 : 260 };
+    return { width, height: width < 640 ? 200 : 215 };
   }
 
   build() {
@@ -79,7 +79,7 @@ export class Curve {
       scales: { x: { time: false } },
       legend: { show: false },
       cursor: { drag: { x: true, y: false } },
-      axes: [{ ...axis, label: "real steps", labelSize: 22, labelGap: 0 }, { ...axis, size: 62 }],
+      axes: [{ ...axis, size: 34 }, { ...axis, size: 62 }],
       bands: [{ series: [3, 2], fill: colour("--blue-soft") }],
       series: [
         {},
