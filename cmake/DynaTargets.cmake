@@ -105,3 +105,23 @@ function(dyna_test name)
     DYNA_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data" DYNA_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 600)
 endfunction()
+
+# dyna_embed(OUTPUT_VARIABLE HEADER h NAMESPACE n TYPE t FUNCTION f [STEMS] FILES ...)
+# A source that holds the texts of files (cmake/EmbedTexts.cmake) by their names, with STEMS without
+# extension.
+function(dyna_embed variable)
+  cmake_parse_arguments(ARG "STEMS" "HEADER;NAMESPACE;TYPE;FUNCTION" "FILES" ${ARGN})
+  set(part NAME)
+  if(ARG_STEMS)
+    set(part NAME_WE)
+  endif()
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_texts.cpp)
+  list(JOIN ARG_FILES "," joined)
+  add_custom_command(OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFILES=${joined} -DPART=${part}
+            -DHEADER=${ARG_HEADER} -DNAMESPACE=${ARG_NAMESPACE} -DTYPE=${ARG_TYPE}
+            -DFUNCTION=${ARG_FUNCTION} -P ${CMAKE_SOURCE_DIR}/cmake/EmbedTexts.cmake
+    DEPENDS ${ARG_FILES} ${CMAKE_SOURCE_DIR}/cmake/EmbedTexts.cmake
+    COMMENT "Embedding files of ${CMAKE_CURRENT_SOURCE_DIR}" VERBATIM)
+  set(${variable} ${output} PARENT_SCOPE)
+endfunction()

@@ -93,6 +93,20 @@ class Planner {
   std::vector<PlannedProcess> processes_;
 };
 
+/// The learner's page shows all processes.
+void TellLearnerOfOthers(std::vector<PlannedProcess>& processes) {
+  std::vector<std::string> others;
+  for (const PlannedProcess& process : processes) {
+    if (process.role == "learner") continue;
+    others.push_back("127.0.0.1:" + std::to_string(process.metrics_port));
+  }
+  for (PlannedProcess& process : processes) {
+    if (process.role != "learner") continue;
+    process.arguments.emplace_back("--set");
+    process.arguments.push_back("cluster.metrics=" + TomlList(others));
+  }
+}
+
 }  // namespace
 
 std::vector<int> FreePorts(std::size_t count) {
@@ -144,6 +158,7 @@ ClusterPlan PlanCluster(const ClusterRequest& request, const std::filesystem::pa
   }
   planner.Add("evaluator", "dyna-actor", 0, {"actor.evaluate=true"}, next_port());
   plan.processes = planner.Take();
+  TellLearnerOfOthers(plan.processes);
   return plan;
 }
 

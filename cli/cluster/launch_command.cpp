@@ -6,13 +6,13 @@
 #include <thread>
 
 #include "cli/cluster/cluster_plan.hpp"
-#include "cli/cluster/metrics_page.hpp"
 #include "cli/cluster/run_progress.hpp"
 #include "cli/cluster/supervisor.hpp"
 #include "common/checkpoint/atomic_file.hpp"
 #include "common/config/config.hpp"
 #include "common/core/error.hpp"
 #include "common/run/signal_stop.hpp"
+#include "common/watch/scrape.hpp"
 
 namespace dyna::cli {
 namespace fs = std::filesystem;
@@ -73,14 +73,15 @@ int Launch(const LaunchArguments& arguments) {
   WriteFileAtomically(request.folder / "cluster.toml", ClusterToml(plan));
   RunProgress progress(request.folder / "progress.csv", experiment.steps);
   progress.Print("launching " + std::to_string(plan.processes.size()) + " processes; logs in " +
-                 (request.folder / "logs").string() + "\n  dyna top " + request.folder.string());
+                 (request.folder / "logs").string() + "\n  dyna top " + request.folder.string() +
+                 "\n  http://127.0.0.1:" + std::to_string(learner_port) + "/");
   Supervisor supervisor(plan.processes, request.folder / "logs");
   while (!stop.requested() && !supervisor.Completed("learner-0")) {
     for (const auto& event : supervisor.Tend()) {
       progress.Print(event.instance + " ended with status " + std::to_string(event.status) +
                      "; starts again in " + std::to_string(event.restart_in.count()) + " ms");
     }
-    progress.Show(FetchMetrics(learner_port));
+    progress.Show(watch::FetchScrape("127.0.0.1", learner_port));
     std::this_thread::sleep_for(kTurn);
   }
   progress.Show(std::nullopt);

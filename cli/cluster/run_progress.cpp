@@ -31,7 +31,7 @@ RunProgress::RunProgress(std::filesystem::path csv, std::int64_t steps)
   if (!error) read_ = bytes;
 }
 
-void RunProgress::Show(const std::optional<MetricsPage>& learner) {
+void RunProgress::Show(const std::optional<watch::Scrape>& learner) {
   PrintNewRows();
   if (!learner) return;
   const double now =

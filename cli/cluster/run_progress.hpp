@@ -6,8 +6,8 @@
 #include <optional>
 #include <string>
 
-#include "cli/cluster/metrics_page.hpp"
 #include "common/telemetry/progress_view.hpp"
+#include "common/watch/scrape.hpp"
 
 namespace dyna::cli {
 
@@ -18,7 +18,7 @@ class RunProgress {
 
   void Print(const std::string& line) { view_.Print(line); }
   /// `learner`: its metrics, or nothing while it does not answer.
-  void Show(const std::optional<MetricsPage>& learner);
+  void Show(const std::optional<watch::Scrape>& learner);
 
  private:
   void PrintNewRows();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cli/cluster/cluster_plan.hpp"
+#include "common/watch/cluster_view.hpp"
 
 namespace dyna::cli {
 
@@ -12,24 +13,16 @@ namespace dyna::cli {
 /// Ctrl-C; once, without refreshing, if `once` or if `out` is no terminal.
 int Top(const std::string& run, bool once, std::ostream& out);
 
-/// One screen: per process its state, rate, versions, and what it waits for. `before` is what was
-/// seen `seconds` ago, for the rates.
+/// One screen: per process its state, rate, versions, and what it waits for.
 class TopScreen {
  public:
-  explicit TopScreen(std::vector<KnownProcess> processes) : processes_(std::move(processes)) {}
-  /// Asks all and draws.
+  explicit TopScreen(const std::vector<KnownProcess>& processes);
+  /// Asks all and draws. Rates need two looks.
   std::string Draw();
 
  private:
-  struct Row {
-    std::string rate = {};
-    std::string version = {};
-    std::string lag = {};
-  };
-
-  std::vector<KnownProcess> processes_;
-  std::vector<double> counted_;  ///< work done when last asked, by process
-  double asked_at_ = 0.0;
+  std::vector<watch::Target> targets_ = {};
+  watch::ClusterView view_ = watch::ClusterView();
 };
 
 }  // namespace dyna::cli

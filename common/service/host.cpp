@@ -59,7 +59,8 @@ Host::Host(Program program, Config config, const SignalStop& stop)
       grace_(config_.GetInt("cluster.grace_ms", 10'000, 0, 600'000)),
       log_(telemetry::Log::Options::From(config_, wire::Name(program_.role), identity_.instance)),
       metrics_({.role = wire::Name(program_.role), .version = kVersion, .revision = kRevision}),
-      health_({.role = wire::Name(program_.role), .version = kVersion}),
+      health_(
+          {.role = wire::Name(program_.role), .version = kVersion, .instance = identity_.instance}),
       exposer_(telemetry::HttpExposer::Options::From(config_), metrics_, health_),
       states_(telemetry::StateClock::Options::From(config_, program_.states), metrics_, health_,
               log_),

@@ -41,6 +41,8 @@ class Host {
   Config& config() noexcept { return config_; }
   telemetry::Log& log() noexcept { return log_; }
   telemetry::Metrics& metrics() noexcept { return metrics_; }
+  const telemetry::Health& health() const noexcept { return health_; }
+  telemetry::HttpExposer& http() noexcept { return exposer_; }
   telemetry::StateClock& states() noexcept { return states_; }
   net::Context& context() noexcept { return context_; }
   const net::SocketOptions& sockets() const noexcept { return security_.sockets(); }

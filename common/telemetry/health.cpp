@@ -71,12 +71,14 @@ Health::Report Health::report() const {
     reason = "the loop has not turned for " + Number(Seconds(now - beaten_at_)) + " s, more than " +
              Number(Seconds(options_.stall_max));
   }
-  return {.healthy = healthy,
-          .json = "{\"role\":" + JsonString(options_.role) + ",\"version\":" +
-                  JsonString(options_.version) + ",\"healthy\":" + (healthy ? "true" : "false") +
-                  ",\"state\":" + JsonString(state_) +
-                  ",\"state_seconds\":" + Number(Seconds(now - state_since_)) +
-                  ",\"reason\":" + JsonString(reason) + "}\n"};
+  return {
+      .healthy = healthy,
+      .json = "{\"role\":" + JsonString(options_.role) +
+              ",\"version\":" + JsonString(options_.version) +
+              (options_.instance.empty() ? "" : ",\"instance\":" + JsonString(options_.instance)) +
+              ",\"healthy\":" + (healthy ? "true" : "false") + ",\"state\":" + JsonString(state_) +
+              ",\"state_seconds\":" + Number(Seconds(now - state_since_)) +
+              ",\"reason\":" + JsonString(reason) + "}\n"};
 }
 
 }  // namespace dyna::telemetry

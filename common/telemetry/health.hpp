@@ -19,6 +19,7 @@ class Health {
   struct Options {
     std::string role = {};
     std::string version = {};
+    std::string instance = {};  ///< which of its role; empty = it is not said
     std::chrono::milliseconds stall_max = std::chrono::seconds(60);
   };
   explicit Health(Options options, Clock clock = {});

@@ -5,6 +5,9 @@
 
 #include <array>
 #include <thread>
+#include <utility>
+
+#include "common/core/mutex.hpp"
 
 namespace dyna::telemetry {
 namespace {
@@ -35,6 +38,19 @@ void AnswerHealth(const Health& health, httplib::Response& response) {
   response.set_content(report.json, "application/json");
 }
 
+/// A page of ours needs nothing but itself; no other site may frame it or read it as another type.
+const httplib::Headers& AllAnswersHeaders() {
+  static const httplib::Headers headers = {
+      {"Cache-Control", "no-store"},
+      {"Content-Security-Policy",
+       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"},
+      {"Cross-Origin-Resource-Policy", "same-origin"},
+      {"Referrer-Policy", "no-referrer"},
+      {"X-Content-Type-Options", "nosniff"}};
+  return headers;
+}
+
 void RefuseMethod(const httplib::Request& /*request*/, httplib::Response& response) {
   response.status = 405;
   response.set_content("only GET and HEAD\n", "text/plain");
@@ -46,6 +62,20 @@ struct HttpExposer::Impl {
   httplib::Server server = {};
   std::thread thread = {};
   int port = 0;
+  Mutex mutex = {};
+  std::shared_ptr<const HttpPages> pages DYNA_GUARDED_BY(mutex) = {};
+
+  void AnswerPage(const httplib::Request& request, httplib::Response& response) {
+    std::shared_ptr<const HttpPages> mounted;
+    {
+      const MutexLock lock(mutex);
+      mounted = pages;
+    }
+    HttpPages::Answer answer = {.status = 404, .body = "no such page\n"};
+    if (mounted) answer = mounted->Get(request.path, request.params);
+    response.status = answer.status;
+    response.set_content(answer.body, answer.type);
+  }
 };
 
 HttpExposer::Options HttpExposer::Options::From(Config& config) {
@@ -60,19 +90,23 @@ HttpExposer::HttpExposer(const Options& options, const Metrics& metrics, const H
   RequireAddress(options.address);
   if (options.port == kNoPort) return;
   httplib::Server& server = impl_->server;
-  // Two threads, so that one slow reader does not hide the health of the process for long.
-  server.new_task_queue = [] { return new httplib::ThreadPool(2); };  // NOLINT: it takes it over
+  // Four threads, so that slow readers, and the spare connections that browsers open, do not hide
+  // the health of the process for long.
+  server.new_task_queue = [] { return new httplib::ThreadPool(4); };  // NOLINT: it takes it over
   server.set_socket_options(SetSocketOptions);
   server.set_keep_alive_max_count(1);
   server.set_read_timeout(kReadSeconds, 0);
   server.set_write_timeout(kReadSeconds, 0);
   server.set_payload_max_length(1024);
-  server.set_default_headers({{"Cache-Control", "no-store"}});
+  server.set_default_headers(AllAnswersHeaders());
   server.Get("/metrics", [&metrics](const httplib::Request&, httplib::Response& response) {
     AnswerMetrics(metrics, response);
   });
   server.Get("/healthz", [&health](const httplib::Request&, httplib::Response& response) {
     AnswerHealth(health, response);
+  });
+  server.Get(".*", [this](const httplib::Request& request, httplib::Response& response) {
+    impl_->AnswerPage(request, response);
   });
   server.Post(".*", RefuseMethod).Put(".*", RefuseMethod).Delete(".*", RefuseMethod);
 
@@ -96,5 +130,10 @@ HttpExposer::~HttpExposer() {
 }
 
 int HttpExposer::port() const noexcept { return impl_->port; }
+
+void HttpExposer::Mount(std::shared_ptr<const HttpPages> pages) {
+  const MutexLock lock(impl_->mutex);
+  impl_->pages = std::move(pages);
+}
 
 }  // namespace dyna::telemetry

@@ -97,6 +97,9 @@ inline constexpr MetricDefinition kModelHoldoutLoss = {
     {"member"}};
 inline constexpr MetricDefinition kModelTrainings = {"dyna_model_trainings_total", Kind::kCounter,
                                                      "Times the dynamics model was fitted."};
+inline constexpr MetricDefinition kModelRows = {
+    "dyna_model_rows_total", Kind::kCounter,
+    "Real rows that the dynamics model was fitted to, each counted once."};
 inline constexpr MetricDefinition kImaginationSteps = {
     "dyna_imagination_steps_total", Kind::kCounter, "Rows imagined and appended."};
 inline constexpr MetricDefinition kImaginationRolloutLength = {
@@ -117,6 +120,10 @@ inline constexpr MetricDefinition kPolicyVersion = {"dyna_policy_version", Kind:
                                                     "Newest policy that was published."};
 inline constexpr MetricDefinition kLearnerUpdates = {"dyna_learner_updates_total", Kind::kCounter,
                                                      "Updates of the policy and its critics."};
+inline constexpr MetricDefinition kLearnerSampledItems = {"dyna_learner_sampled_items_total",
+                                                          Kind::kCounter,
+                                                          "Rows in the batches of updates.",
+                                                          {"table"}};
 inline constexpr MetricDefinition kLearnerBatchWait = {"dyna_learner_batch_wait_seconds",
                                                        Kind::kHistogram,
                                                        "Time that an update waited for its batch.",

@@ -45,10 +45,16 @@ bool BarelyBegun(const std::filesystem::path& path) {
 
 }  // namespace
 
+std::int64_t RunSteps(Config& config) { return config.GetInt("run.steps", 10'000, 1, kStepsMax); }
+
+std::filesystem::path RunFolderPath(service::Host& host) {
+  return host.config().GetString("cluster.folder", "runs/" + host.identity().run);
+}
+
 LearnerService::LearnerService(service::Host& host, const service::ClusterOptions& cluster,
                                const EnvSpec& spec)
     : host_(host),
-      steps_(host.config().GetInt("run.steps", 10'000, 1, kStepsMax)),
+      steps_(RunSteps(host.config())),
       checkpoint_every_(host.config().GetInt("run.checkpoint_every", 5'000, 0, kStepsMax)),
       checkpoint_seconds_(host.config().GetInt("cluster.checkpoint_seconds", 30, 0, 86'400)),
       started_(steady_clock::now()),
@@ -73,8 +79,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
   options_ = Learner::Options::From(config, imagines_);
   pacer_.emplace(PacingOptions(config, options_));
   const std::string bind = config.GetString("learner.bind", cluster.learner.text());
-  const std::filesystem::path folder =
-      config.GetString("cluster.folder", "runs/" + host.identity().run);
+  const std::filesystem::path folder = RunFolderPath(host);
   auto algorithm = MakeAlgorithm(config, spec, seed);
   host.RequireAllKeysUsed();
   identity_ = RunIdentity::From(config, ShapesLearning);

@@ -25,6 +25,11 @@
 
 namespace dyna::learner {
 
+/// Key run.steps: real steps after which the run is complete.
+std::int64_t RunSteps(Config& config);
+/// Key cluster.folder: where the learner keeps the run.
+std::filesystem::path RunFolderPath(service::Host& host);
+
 /// The learner of a cluster: updates at its ratio, grants rows to the shards so that nobody runs
 /// ahead, hands out the policy, and keeps the run folder. Ends when run.steps were taken, learned
 /// from and evaluated.

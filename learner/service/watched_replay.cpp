@@ -10,6 +10,8 @@ namespace m = telemetry::metrics;
 
 WatchedReplay::WatchedReplay(ReplayPort& replay, telemetry::Metrics& metrics)
     : ForwardingReplay(replay),
+      real_(metrics.counter(m::kLearnerSampledItems, {kRealTable})),
+      synthetic_(metrics.counter(m::kLearnerSampledItems, {kSyntheticTable})),
       wait_(metrics.histogram(m::kLearnerBatchWait)),
       age_(metrics.histogram(m::kImaginationModelAge)) {}
 
@@ -23,6 +25,8 @@ Result<SampleBatch> WatchedReplay::Sample(const SampleRequest& request) {
   wait_.Observe(std::chrono::duration<double>(now - waits_since_.value_or(now)).count());
   waits_since_.reset();
   const auto& rows = sample.value().rows.provenance;
+  (request.table == kSyntheticTable ? synthetic_ : real_)
+      .Add(static_cast<double>(sample.value().rows.size()));
   if (request.table != kSyntheticTable || rows.empty()) return sample;
   const auto by_version = [](const auto& a, const auto& b) {
     return a.model_version < b.model_version;

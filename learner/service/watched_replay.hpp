@@ -9,8 +9,8 @@
 
 namespace dyna::learner {
 
-/// The learner's view of replay, measured: how long a sample is waited for, and how old the models
-/// are that its imagined rows come from.
+/// The learner's view of replay, measured: how many rows it is given, how long a sample is waited
+/// for, and how old the models are that its imagined rows come from.
 class WatchedReplay : public ForwardingReplay {
  public:
   WatchedReplay(ReplayPort& replay, telemetry::Metrics& metrics);
@@ -23,6 +23,8 @@ class WatchedReplay : public ForwardingReplay {
  private:
   using Clock = std::chrono::steady_clock;
 
+  telemetry::Counter real_;
+  telemetry::Counter synthetic_;
   telemetry::Histogram wait_;
   telemetry::Histogram age_;
   std::uint64_t model_version_ = 0;

@@ -1,5 +1,6 @@
 #include "model_server/service/model_service.hpp"
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -7,11 +8,11 @@
 #include "common/core/check.hpp"
 #include "common/nn/torch/threads.hpp"
 #include "common/telemetry/metric_names.hpp"
-#include "model_server/dynamics/train_report.hpp"
 
 namespace dyna::model_server {
 namespace {
 
+namespace m = telemetry::metrics;
 using net::Milliseconds;
 
 constexpr Milliseconds kTurn{20};
@@ -28,8 +29,9 @@ bool ShapesModel(const std::string& key) {
 ModelService::ModelService(service::Host& host, const service::ClusterOptions& cluster,
                            const EnvSpec& spec)
     : host_(host),
-      trainings_(host.metrics().counter(telemetry::metrics::kModelTrainings)),
-      version_(host.metrics().gauge(telemetry::metrics::kModelVersion)) {
+      version_series_(host.metrics().gauge(m::kModelVersion)),
+      trainings_series_(host.metrics().counter(m::kModelTrainings)),
+      rows_series_(host.metrics().counter(m::kModelRows)) {
   Config& config = host.config();
   nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
   const auto options = ModelTrainer::Options::From(config, spec);
@@ -52,6 +54,8 @@ ModelService::ModelService(service::Host& host, const service::ClusterOptions& c
   weights_.emplace(folder_ / "model_version", 1, desk_);
   trainer_ = std::make_unique<ModelTrainer>(options, spec, replay_->port(), *weights_);
   OpenFolder();
+  version_series_.Set(static_cast<double>(trainer_->version()));
+  rows_series_.Follow(static_cast<double>(trained_rows_));
 }
 
 void ModelService::OpenFolder() {
@@ -123,8 +127,17 @@ void ModelService::Train() {
     host_.states().Enter("training");
     const auto trained = trainer_->Step();
     if (trained.ok()) {
-      gradient_steps_ += trained.value().gradient_steps;
-      Tell(trained.value());
+      const dynamics::TrainReport& report = trained.value();
+      gradient_steps_ += report.gradient_steps;
+      reporter_->Set({{"model_version", static_cast<double>(trainer_->version())},
+                      {"trained_rows", static_cast<double>(trained_rows_)},
+                      {"gradient_steps", static_cast<double>(gradient_steps_)},
+                      {"holdout_mse", report.holdout_mse_elites}});
+      Show(report);
+      host_.log().Info("trained", {{"version", trainer_->version()},
+                                   {"rows", report.rows},
+                                   {"epochs", report.epochs},
+                                   {"holdout_mse", report.holdout_mse_elites}});
       SaveCheckpoint();
       return;
     }
@@ -136,23 +149,16 @@ void ModelService::Train() {
   }
 }
 
-void ModelService::Tell(const dynamics::TrainReport& report) {
-  const auto version = static_cast<double>(trainer_->version());
-  reporter_->Set({{"model_version", version},
-                  {"trained_rows", static_cast<double>(trained_rows_)},
-                  {"gradient_steps", static_cast<double>(gradient_steps_)},
-                  {"holdout_mse", report.holdout_mse_elites}});
-  trainings_.Add();
-  version_.Set(version);
-  for (std::size_t member = 0; member < report.holdout_mse.size(); ++member) {
-    host_.metrics()
-        .gauge(telemetry::metrics::kModelHoldoutLoss, {std::to_string(member)})
-        .Set(report.holdout_mse[member]);
+void ModelService::Show(const dynamics::TrainReport& report) {
+  version_series_.Set(static_cast<double>(trainer_->version()));
+  trainings_series_.Add();
+  rows_series_.Follow(static_cast<double>(trained_rows_));
+  for (std::size_t i = holdout_series_.size(); i < report.holdout_mse.size(); ++i) {
+    holdout_series_.push_back(host_.metrics().gauge(m::kModelHoldoutLoss, {std::to_string(i)}));
   }
-  host_.log().Info("trained", {{"version", trainer_->version()},
-                               {"rows", report.rows},
-                               {"epochs", report.epochs},
-                               {"holdout_mse", report.holdout_mse_elites}});
+  for (std::size_t i = 0; i < report.holdout_mse.size(); ++i) {
+    holdout_series_[i].Set(report.holdout_mse[i]);
+  }
 }
 
 }  // namespace dyna::model_server

@@ -5,7 +5,9 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "common/core/env_spec.hpp"
 #include "common/ports/remote/shard_pool.hpp"
@@ -15,6 +17,8 @@
 #include "common/service/host.hpp"
 #include "common/service/reporter.hpp"
 #include "common/service/reserved_weights.hpp"
+#include "common/telemetry/metrics.hpp"
+#include "model_server/dynamics/train_report.hpp"
 #include "model_server/model_trainer.hpp"
 #include "model_server/service/weights_server.hpp"
 
@@ -34,7 +38,7 @@ class ModelService {
   void SaveCheckpoint() const;
   bool Due();
   void Train();
-  void Tell(const dynamics::TrainReport& report);
+  void Show(const dynamics::TrainReport& report);
 
   service::Host& host_;
   std::int64_t learning_starts_;
@@ -48,11 +52,13 @@ class ModelService {
   std::unique_ptr<net::RequestPipeline> learner_;
   std::unique_ptr<ModelTrainer> trainer_;
   std::optional<service::Reporter> reporter_;
+  telemetry::Gauge version_series_;
+  telemetry::Counter trainings_series_;
+  telemetry::FollowedCounter rows_series_;
+  std::vector<telemetry::Gauge> holdout_series_ = {};  ///< by member
   std::int64_t trained_rows_ = 0;  ///< real steps taken when the last training began
   std::int64_t gradient_steps_ = 0;
   std::string waits_for_;
-  telemetry::Counter trainings_;
-  telemetry::Gauge version_;
 };
 
 }  // namespace dyna::model_server

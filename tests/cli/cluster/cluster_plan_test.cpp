@@ -7,7 +7,6 @@
 #include <fstream>
 #include <set>
 
-#include "cli/cluster/metrics_page.hpp"
 #include "common/config/config.hpp"
 #include "common/core/error.hpp"
 
@@ -122,13 +121,24 @@ TEST(ClusterPlanTest, ClusterTomlIsReadBack) {
   EXPECT_THROW((void)ReadClusterToml(path), OperatorError);
 }
 
-TEST(MetricsPageTest, SeriesAreReadWithTheirLabels) {
-  const auto values = ParseMetrics(
-      "# HELP x y\n# TYPE x counter\nx{table=\"real\"} 3\nx{table=\"a b\"} 4.5e1\nplain 2\njunk\n");
-  EXPECT_EQ(values.size(), 3U);
-  EXPECT_EQ(values.at("x{table=\"real\"}"), 3.0);
-  EXPECT_EQ(values.at("x{table=\"a b\"}"), 45.0);
-  EXPECT_EQ(values.at("plain"), 2.0);
+TEST(ClusterPlanTest, TheLearnerKnowsWhereTheMetricsOfAllOthersAre) {
+  const auto plan = Plan(true);
+  std::set<std::string> others;
+  for (const auto& process : plan.processes) {
+    if (process.role != "learner") {
+      others.insert("127.0.0.1:" + std::to_string(process.metrics_port));
+    }
+  }
+  for (const auto& process : plan.processes) {
+    Config config;
+    for (std::size_t i = 3; i < process.arguments.size(); i += 2) {
+      config.Set(process.arguments[i + 1]);
+    }
+    const auto told = config.GetStrings("cluster.metrics", {}, 0, 100);
+    EXPECT_EQ(std::set<std::string>(told.begin(), told.end()),
+              process.role == "learner" ? others : std::set<std::string>())
+        << process.instance;
+  }
 }
 
 }  // namespace

@@ -18,6 +18,12 @@ class HealthTest : public testing::Test {
   Health health_{{.role = "learner", .version = "0.1.0", .stall_max = seconds(10)}, time_.clock()};
 };
 
+TEST(HealthNameTest, SaysWhichOfItsRoleItIs) {
+  const Health health({.role = "actor", .version = "1", .instance = "actor-3"});
+  EXPECT_THAT(health.report().json,
+              HasSubstr("\"version\":\"1\",\"instance\":\"actor-3\",\"healthy\":true"));
+}
+
 TEST_F(HealthTest, TellsRoleVersionStateAndHowLong) {
   health_.SetState("running");
   time_.Advance(milliseconds(2500));

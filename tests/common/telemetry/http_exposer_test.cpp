@@ -67,6 +67,30 @@ TEST_F(HttpExposerTest, AnythingElseIsNotThereAndNothingCanBeWritten) {
   EXPECT_EQ(Request("HEAD /metrics HTTP/1.0\r\n\r\n").find("dyna_"), std::string::npos);
 }
 
+/// Says what it was asked.
+class EchoPages : public HttpPages {
+ public:
+  Answer Get(const std::string& path, const Parameters& parameters) const override {
+    const auto a = parameters.find("a");
+    return {.status = 201,
+            .type = "text/x-echo",
+            .body = path + "?" + (a == parameters.end() ? "" : a->second)};
+  }
+};
+
+TEST_F(HttpExposerTest, MountedPagesAnswerEveryOtherPathAndOnlyThat) {
+  EXPECT_THAT(Get("/page"), StartsWith("HTTP/1.1 404 "));
+  exposer_.Mount(std::make_shared<const EchoPages>());
+  const std::string reply = Get("/page?a=x%20y");
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 201 "));
+  EXPECT_THAT(reply, HasSubstr("Content-Type: text/x-echo\r\n"));
+  EXPECT_THAT(reply, HasSubstr("\r\n\r\n/page?x y"));
+  EXPECT_THAT(Get("/metrics"), HasSubstr("dyna_build_info"));
+  EXPECT_THAT(Get("/healthz"), HasSubstr("\"role\":\"replay\""));
+  EXPECT_THAT(Request("POST /page HTTP/1.0\r\nContent-Length: 0\r\n\r\n"),
+              StartsWith("HTTP/1.1 405 "));
+}
+
 TEST_F(HttpExposerTest, JunkAndEndlessHeadersHurtNobody) {
   Request(std::string("\x00\xff\x01 \r\n\r\n", 8));
   Request("GET /metrics HTTP/1.0\r\nX: " + std::string(1 << 20, 'a'));
