@@ -13,6 +13,8 @@ namespace dyna::envs {
 /// default the environment's own; 0 = none). A leaf reads its own `env.*` keys.
 /// Unknown name: ConfigError with the closest names.
 std::unique_ptr<Environment> MakeEnvironment(Config& config);
+/// `count` of them, at least one; those of another process share it.
+std::vector<std::unique_ptr<Environment>> MakeEnvironments(Config& config, std::int64_t count);
 
 /// Environments of one kind, sorted by name.
 struct EnvironmentFamily {

@@ -44,8 +44,13 @@ const Rules& TreeRules() {
       {.folder = "actors",
        .folders = {"actors/envs", "common/core", "common/config", "common/nn", "common/ports"}},
       {.folder = "actors/envs",
-       .folders = {"actors/envs/classic", "actors/envs/mujoco", "actors/envs/tabular",
-                   "common/core", "common/config"}},
+       .folders = {"actors/envs/bridge", "actors/envs/classic", "actors/envs/mujoco",
+                   "actors/envs/tabular", "common/core", "common/config"}},
+      // Environments of another process: it is started here and asked over ZeroMQ. Its messages are
+      // its own (PROTOCOL.md); of common/wire it takes the bytes.
+      {.folder = "actors/envs/bridge",
+       .folders = {"actors/envs", "common/core", "common/config", "common/net", "common/wire"},
+       .libraries = {"fcntl.h", "poll.h", "sys/", "unistd.h"}},
       {.folder = "actors/envs/classic",
        .folders = {"actors/envs", "common/core", "common/config", "common/rules"},
        .leaves = {"acrobot", "cart_pole", "cart_pole_continuous", "mountain_car",
