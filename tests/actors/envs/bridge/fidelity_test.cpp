@@ -129,8 +129,9 @@ TEST(BridgeTest, CopiesInOneMessageAreTheSameAsAlone) {
     for (std::size_t i = 0; i < 3; ++i) {
       Rng rng(0, "unused");
       const auto before = Observation(*together[i]);  // another's step does not show
-      if (!rows[i].empty())
+      if (!rows[i].empty()) {
         EXPECT_TRUE(std::equal(before.begin(), before.end(), rows[i].back().begin()));
+      }
       rows[i].push_back(Row(*together[i], together[i]->Step(action, rng)));
     }
   }
