@@ -15,6 +15,7 @@
 #include "actors/envs/classic/mountain_car_continuous.hpp"
 #include "actors/envs/classic/pendulum.hpp"
 #include "actors/envs/mujoco/registry.hpp"
+#include "actors/envs/plugin/make_plugin.hpp"
 #include "actors/envs/tabular/blocking_maze.hpp"
 #include "actors/envs/tabular/cliff_walking.hpp"
 #include "actors/envs/tabular/dyna_maze.hpp"
@@ -81,6 +82,7 @@ std::string Joined(const std::vector<std::string>& names) {
 }
 
 std::vector<std::unique_ptr<Environment>> MakeLeaves(Config& config, std::int64_t count) {
+  if (config.Has("env.plugin")) return MakePlugged(config, count);
   auto names = EnvironmentNames();
   if (!config.Has("env.name")) {
     throw ConfigError("env.name is missing: one of " + Joined(names) +

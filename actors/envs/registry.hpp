@@ -9,7 +9,8 @@
 
 namespace dyna::envs {
 
-/// Makes the environment that `env.name` names, under its time limit (`env.max_episode_steps`,
+/// Makes the environment that `env.name` names ("gym:NAME" for Gymnasium's) or that `env.plugin`
+/// holds, under its time limit (`env.max_episode_steps`,
 /// default the environment's own; 0 = none). A leaf reads its own `env.*` keys.
 /// Unknown name: ConfigError with the closest names.
 std::unique_ptr<Environment> MakeEnvironment(Config& config);
@@ -26,7 +27,7 @@ struct EnvironmentFamily {
 /// Every family, whether or not this build can make its environments.
 std::vector<EnvironmentFamily> EnvironmentFamilies();
 
-/// Every name that MakeEnvironment accepts, sorted.
+/// Every built-in name that MakeEnvironment accepts, sorted.
 std::vector<std::string> EnvironmentNames();
 
 }  // namespace dyna::envs

@@ -45,7 +45,7 @@ const Rules& TreeRules() {
        .folders = {"actors/envs", "common/core", "common/config", "common/nn", "common/ports"}},
       {.folder = "actors/envs",
        .folders = {"actors/envs/bridge", "actors/envs/classic", "actors/envs/mujoco",
-                   "actors/envs/tabular", "common/core", "common/config"}},
+                   "actors/envs/plugin", "actors/envs/tabular", "common/core", "common/config"}},
       // Environments of another process: it is started here and asked over ZeroMQ. Its messages are
       // its own (PROTOCOL.md); of common/wire it takes the bytes.
       {.folder = "actors/envs/bridge",
@@ -62,6 +62,9 @@ const Rules& TreeRules() {
                   "inverted_pendulum", "pets_cartpole", "pets_reacher3d", "pusher", "reacher",
                   "swimmer", "walker2d"},
        .registry_also = {"model_store", "mujoco_environment", "tasks"}},
+      {.folder = "actors/envs/plugin",
+       .folders = {"actors/envs", "common/core", "common/config"},
+       .libraries = {"dlfcn.h"}},
       {.folder = "actors/envs/tabular",
        .folders = {"actors/envs", "common/core", "common/config"},
        .leaves = {"blocking_maze", "cliff_walking", "dyna_maze", "frozen_lake", "shortcut_maze",
