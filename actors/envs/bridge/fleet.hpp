@@ -36,6 +36,8 @@ class Fleet {
   std::vector<double> Snapshot(std::uint32_t i) const;
   /// The environment itself follows when it is next needed: a Reset may come first.
   void Restore(std::uint32_t i, std::span<const double> snapshot);
+  /// Whether they were made to be drawn (env.render).
+  bool draws() const noexcept { return options_.make.render; }
   Image Render(std::uint32_t i);
   std::string Info(std::uint32_t i);
 

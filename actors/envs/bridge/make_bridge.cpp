@@ -33,7 +33,10 @@ class BridgeEnvironment final : public Environment {
   }
   std::vector<double> Snapshot() const override { return fleet_->Snapshot(index_); }
   void Restore(std::span<const double> snapshot) override { fleet_->Restore(index_, snapshot); }
-  std::optional<Image> Render() override { return fleet_->Render(index_); }
+  std::optional<Image> Render() override {
+    if (!fleet_->draws()) return std::nullopt;
+    return fleet_->Render(index_);
+  }
   std::string Info() override { return fleet_->Info(index_); }
 
  private:

@@ -84,7 +84,7 @@ TEST(BridgeFailureTest, ACrashIsReportedWithItsSignalAndPlace) {
 }
 
 TEST(BridgeFailureTest, RenderingNothingIsAnError) {
-  const auto environment = MakeBridgedTest("gym:odd_envs:RendersNothing");
+  const auto environment = MakeBridgedTest("gym:odd_envs:RendersNothing", {"env.render=true"});
   Rng rng(0, "x");
   environment->Reset(rng);
   ExpectParts(ErrorOf([&] { environment->Render(); }), {"render() returned nothing"});
