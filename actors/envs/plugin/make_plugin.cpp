@@ -20,46 +20,41 @@ constexpr std::int64_t kStateMax = 4096;
 /// A loaded library and its table.
 class Library {
  public:
-  /// The reason, if it is none.
-  static Result<std::shared_ptr<Library>> Load(const std::string& path) {
+  /// ConfigError about env.plugin.
+  Library(const Config& config, const std::string& path) {
+    const auto wrong = [&config](const std::string& why) {
+      return config.Wrong("env.plugin", "a plug-in: " + why);
+    };
     std::error_code ignored;
-    if (!std::filesystem::is_regular_file(path, ignored)) return Wrong("there is no such file");
+    if (!std::filesystem::is_regular_file(path, ignored)) throw wrong("there is no such file");
     // Absolute: dlopen looks for bare names elsewhere.
-    auto library = std::make_shared<Library>();
-    library->handle_ = ::dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library->handle_ == nullptr) return Wrong("it cannot be loaded: " + LastError());
+    handle_.reset(::dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL));
+    if (handle_ == nullptr) {
+      const char* const reason = ::dlerror();
+      throw wrong(std::string("it cannot be loaded: ") + (reason == nullptr ? "" : reason));
+    }
     using Entry = const OpenDynaEnvironment* (*)();
-    const auto entry = reinterpret_cast<Entry>(::dlsym(library->handle_, kEntry));
+    const auto entry = reinterpret_cast<Entry>(::dlsym(handle_.get(), kEntry));
     if (entry == nullptr) {
-      return Wrong(std::string("it is no plug-in: it exports no function ") + kEntry +
-                   " (OPENDYNA_ENVIRONMENT makes one)");
+      throw wrong(std::string("it exports no function ") + kEntry +
+                  " (OPENDYNA_ENVIRONMENT makes one)");
     }
-    library->table_ = entry();
-    if (library->table_ == nullptr) return Wrong("its table is missing");
-    const auto version = library->table_->version;
-    if (version != OPENDYNA_PLUGIN_VERSION) {
-      return Wrong("it is made for version " + std::to_string(version) +
-                   " of opendyna_plugin.hpp, this program is of version " +
-                   std::to_string(OPENDYNA_PLUGIN_VERSION) + ": build it again with this one's");
+    table_ = entry();
+    if (table_ == nullptr) throw wrong("its table is missing");
+    if (table_->version != OPENDYNA_PLUGIN_VERSION) {
+      throw wrong("it is made for version " + std::to_string(table_->version) +
+                  " of opendyna_plugin.hpp, this program is of version " +
+                  std::to_string(OPENDYNA_PLUGIN_VERSION) + ": build it again with this one's");
     }
-    return library;
   }
-  Library() = default;
-  ~Library() {
-    if (handle_ != nullptr) ::dlclose(handle_);
-  }
-  Library(const Library&) = delete;
-  Library& operator=(const Library&) = delete;
 
   const OpenDynaEnvironment& table() const noexcept { return *table_; }
 
  private:
-  static Error Wrong(std::string why) { return {ErrorCode::kInvalidArgument, std::move(why)}; }
-  static std::string LastError() {
-    const char* text = ::dlerror();
-    return text == nullptr ? "no reason given" : text;
-  }
-  void* handle_ = nullptr;
+  struct Close {
+    void operator()(void* handle) const { ::dlclose(handle); }
+  };
+  std::unique_ptr<void, Close> handle_;
   const OpenDynaEnvironment* table_ = nullptr;
 };
 
@@ -180,11 +175,8 @@ class PluginEnvironment final : public Environment {
 
 std::vector<std::unique_ptr<Environment>> MakePlugged(Config& config, std::int64_t count) {
   const std::string path = config.GetString("env.plugin", "");
-  auto library = Library::Load(path);
-  if (!library.ok()) {
-    throw config.Wrong("env.plugin", "a plug-in: " + library.error().message);
-  }
-  const auto spec = Describe(library.value()->table());
+  const auto library = std::make_shared<const Library>(config, path);
+  const auto spec = Describe(library->table());
   if (!spec.ok()) throw config.Wrong("env.plugin", "a usable plug-in: " + spec.error().message);
   const std::string name = config.GetString("env.name", spec.value().name);
   if (name != spec.value().name) {
@@ -193,7 +185,7 @@ std::vector<std::unique_ptr<Environment>> MakePlugged(Config& config, std::int64
   }
   std::vector<std::unique_ptr<Environment>> environments;
   for (std::int64_t i = 0; i < count; ++i) {
-    environments.push_back(std::make_unique<PluginEnvironment>(library.value(), spec.value()));
+    environments.push_back(std::make_unique<PluginEnvironment>(library, spec.value()));
   }
   return environments;
 }
