@@ -10,9 +10,8 @@
 namespace dyna::envs {
 
 /// Makes the environment that `env.name` names ("gym:NAME" for Gymnasium's) or that `env.plugin`
-/// holds, under its time limit (`env.max_episode_steps`,
-/// default the environment's own; 0 = none). A leaf reads its own `env.*` keys.
-/// Unknown name: ConfigError with the closest names.
+/// holds, under its time limit (`env.max_episode_steps`, default the environment's own; 0 = none).
+/// A leaf reads its own `env.*` keys. Unknown name: ConfigError with the closest names.
 std::unique_ptr<Environment> MakeEnvironment(Config& config);
 /// `count` of them, at least one; those of another process share it.
 std::vector<std::unique_ptr<Environment>> MakeEnvironments(Config& config, std::int64_t count);
