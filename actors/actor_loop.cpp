@@ -102,20 +102,37 @@ RowMatrix ActorLoop::ChooseRandomActions() {
   return held_;
 }
 
+std::vector<envs::StepResult> ActorLoop::StepAll(const RowMatrix& actions, RowMatrix& next_obs) {
+  std::vector<double> action(static_cast<std::size_t>(actions.cols()));
+  const auto read = [&](std::size_t i) {
+    for (Eigen::Index j = 0; j < actions.cols(); ++j) {
+      action[static_cast<std::size_t>(j)] =
+          static_cast<double>(actions(static_cast<Eigen::Index>(i), j));
+    }
+    return std::span<const double>(action);
+  };
+  for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].environment->Announce(read(i));
+  std::vector<envs::StepResult> steps;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    slots_[i].failed = true;  // until it has come back
+    steps.push_back(slots_[i].environment->Step(read(i), env_rng_));
+    slots_[i].failed = false;
+    ObserveRow(*slots_[i].environment, scratch_, static_cast<Eigen::Index>(i), next_obs);
+  }
+  return steps;
+}
+
 TransitionBatch ActorLoop::StepEnvironments(const RowMatrix& actions) {
   auto rows = TransitionBatch::Zeros(obs_.rows(), spec_.transition_shape());
   rows.obs = obs_;
   rows.action = actions;
   const bool random = acts_at_random();
-  std::vector<double> action(static_cast<std::size_t>(actions.cols()));
+  // All steps before any bookkeeping: if one throws, what is saved knows nothing of this one.
+  const std::vector<envs::StepResult> steps = StepAll(actions, rows.next_obs);
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const auto row = static_cast<Eigen::Index>(i);
     Slot& slot = slots_[i];
-    for (Eigen::Index j = 0; j < actions.cols(); ++j) {
-      action[static_cast<std::size_t>(j)] = static_cast<double>(actions(row, j));
-    }
-    const envs::StepResult step = slot.environment->Step(action, env_rng_);
-    ObserveRow(*slot.environment, scratch_, row, rows.next_obs);
+    const envs::StepResult& step = steps[i];
     rows.reward[row] = static_cast<float>(step.reward);
     rows.terminated[row] = step.terminated ? 1.0F : 0.0F;
     rows.truncated[row] = step.truncated ? 1.0F : 0.0F;
@@ -158,7 +175,8 @@ void ActorLoop::Save(StateDict& state) const {
   state.Put("held", std::span<const float>(held_.data(), static_cast<std::size_t>(held_.size())));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const std::string prefix = "env" + std::to_string(i) + "/";
-    state.Put(prefix + "snapshot", slots_[i].environment->Snapshot());
+    // One that failed in the last step is somewhere unknown: it begins a new episode when loaded.
+    if (!slots_[i].failed) state.Put(prefix + "snapshot", slots_[i].environment->Snapshot());
     state.PutScalar<std::uint64_t>(prefix + "episode", slots_[i].episode);
     state.PutScalar<std::int64_t>(prefix + "episode_steps", slots_[i].episode_steps);
     state.PutScalar<double>(prefix + "episode_return", slots_[i].episode_return);
@@ -173,6 +191,10 @@ void ActorLoop::Load(const StateDict& state) {
   state.GetInto("held", std::span<float>(held_.data(), static_cast<std::size_t>(held_.size())));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const std::string prefix = "env" + std::to_string(i) + "/";
+    if (!state.Has(prefix + "snapshot")) {
+      BeginEpisode(i);
+      continue;
+    }
     slots_[i].environment->Restore(state.Get<double>(prefix + "snapshot"));
     slots_[i].episode = state.GetScalar<std::uint64_t>(prefix + "episode");
     slots_[i].episode_steps = state.GetScalar<std::int64_t>(prefix + "episode_steps");

@@ -74,6 +74,7 @@ class ActorLoop {
     std::uint64_t episode = 0;
     std::int64_t episode_steps = 0;
     double episode_return = 0.0;
+    bool failed = false;  ///< its last Step threw
   };
 
   void FetchPolicy();
@@ -81,6 +82,8 @@ class ActorLoop {
   std::int64_t run_steps() const noexcept;
   RowMatrix ChooseActions();
   RowMatrix ChooseRandomActions();
+  /// One result for each environment, and its observation in `next_obs` [N,O].
+  std::vector<envs::StepResult> StepAll(const RowMatrix& actions, RowMatrix& next_obs);
   TransitionBatch StepEnvironments(const RowMatrix& actions);
   void BeginEpisode(std::size_t slot);
 

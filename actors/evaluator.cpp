@@ -47,14 +47,18 @@ Evaluation Evaluator::Evaluate(const nn::Policy& policy, std::uint64_t number,
       ObserveRow(*environments_[active[k]], scratch, static_cast<Eigen::Index>(k), obs);
     }
     const RowMatrix actions = policy.Act(obs, /*deterministic=*/true, /*epsilon=*/0.0, rng);
-    std::vector<std::size_t> still;
-    for (std::size_t k = 0; k < active.size(); ++k) {
-      const std::size_t i = active[k];
+    const auto read = [&](std::size_t k) {
       for (std::size_t j = 0; j < action.size(); ++j) {
         action[j] = static_cast<double>(
             actions(static_cast<Eigen::Index>(k), static_cast<Eigen::Index>(j)));
       }
-      const envs::StepResult step = environments_[i]->Step(action, rng);
+      return std::span<const double>(action);
+    };
+    for (std::size_t k = 0; k < active.size(); ++k) environments_[active[k]]->Announce(read(k));
+    std::vector<std::size_t> still;
+    for (std::size_t k = 0; k < active.size(); ++k) {
+      const std::size_t i = active[k];
+      const envs::StepResult step = environments_[i]->Step(read(k), rng);
       result.returns[i] += step.reward;
       ++result.steps[i];
       if (!step.terminated && !step.truncated) still.push_back(i);

@@ -145,7 +145,59 @@ void RegisterTrace(CLI::App& env, Action& action) {
   });
 }
 
+void RegisterCheck(CLI::App& env, Action& action) {
+  struct Arguments {
+    std::string name = {};
+    std::string plugin = {};
+    std::vector<std::string> settings = {};
+    EnvCheckOptions options = {};
+  };
+  const auto arguments = std::make_shared<Arguments>();
+  auto* command = env.add_subcommand(
+      "check", "Try what an environment promises: built-in, gym:NAME, or a plug-in");
+  auto* name = command->add_option("name", arguments->name, "Environment")->type_name("NAME");
+  auto* plugin = command->add_option("--plugin", arguments->plugin, "Same as env.plugin")
+                     ->type_name("PATH.so");
+  name->excludes(plugin);
+  command->add_option("--steps", arguments->options.steps, "Random steps of a check")
+      ->type_name("N")
+      ->capture_default_str()
+      ->check(CLI::Range(std::int64_t{50}, std::int64_t{100'000'000}));
+  command->add_option("--seed", arguments->options.seed, "Of the random actions")
+      ->type_name("N")
+      ->capture_default_str();
+  AddSettings(*command, arguments->settings);
+  command->callback([arguments, &action, command] {
+    if (arguments->name.empty() && arguments->plugin.empty()) {
+      throw CLI::RequiredError(command->get_name() + " needs NAME or --plugin PATH.so, which");
+    }
+    action = [arguments] {
+      return CheckCommand(arguments->name, arguments->plugin, arguments->settings,
+                          arguments->options, std::cout)
+                 ? 0
+                 : 1;
+    };
+  });
+}
+
 }  // namespace
+
+bool CheckCommand(const std::string& name, const std::string& plugin,
+                  const std::vector<std::string>& settings, const EnvCheckOptions& options,
+                  std::ostream& out) {
+  const MakeForCheck make = [&](const std::vector<std::string>& more) {
+    Config config;
+    for (const auto& setting : settings) config.Set(setting);
+    if (!name.empty()) config.Set("env.name=" + StringToml(name));
+    if (!plugin.empty()) config.Set("env.plugin=" + StringToml(plugin));
+    for (const auto& setting : more) config.Set(setting);
+    auto environment = envs::MakeEnvironment(config);
+    config.RequireAllKeysUsed();
+    return environment;
+  };
+  const std::string shown = make({})->spec().name;  // refuses what cannot be made
+  return PrintFindings(shown, CheckEnvironment(make, options), out);
+}
 
 Config EnvironmentConfig(const std::string& name, const std::vector<std::string>& settings) {
   Config config;
@@ -186,17 +238,20 @@ void ShowEnvironment(Config& config, std::ostream& out) {
   } else {
     out << "none";
   }
-  out << "\n  state        " << NamesText(spec.state_names) << "\n  known rules  "
-      << RulesText(spec.name) << "\n\nKeys it reads, with the values in force:\n\n"
+  out << "\n  state        "
+      << (spec.state_names.empty() ? "cannot be set" : NamesText(spec.state_names))
+      << "\n  known rules  " << RulesText(spec.name)
+      << "\n\nKeys it reads, with the values in force:\n\n"
       << config.EffectiveToml();
 }
 
 void RegisterEnvCommands(CLI::App& app, std::function<int()>& action) {
-  auto* env = app.add_subcommand("env", "List, describe and trace the built-in environments");
+  auto* env = app.add_subcommand("env", "List, describe, trace and check environments");
   env->require_subcommand(1);
   RegisterList(*env, action);
   RegisterShow(*env, action);
   RegisterTrace(*env, action);
+  RegisterCheck(*env, action);
 }
 
 }  // namespace dyna::cli

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/env_check.hpp"
 #include "common/config/config.hpp"
 
 namespace CLI {  // NOLINT(readability-identifier-naming): CLI11's
@@ -23,8 +24,15 @@ void ListEnvironments(std::ostream& out);
 /// keys it reads with the values in force. Throws ConfigError, also for a key it does not read.
 void ShowEnvironment(Config& config, std::ostream& out);
 
-/// Adds `env list`, `env show` and `env trace`. Parsing stores what to run in `action`, which
-/// returns the exit status and throws OperatorError; `action` must outlive the parsing.
+/// Checks the environment `name`, or that of the plug-in `plugin`, with "key=value" settings, and
+/// prints a line for each check. True if none failed; OperatorError if it cannot be made.
+bool CheckCommand(const std::string& name, const std::string& plugin,
+                  const std::vector<std::string>& settings, const EnvCheckOptions& options,
+                  std::ostream& out);
+
+/// Adds `env list`, `env show`, `env trace` and `env check`. Parsing stores what to run in
+/// `action`, which returns the exit status and throws OperatorError; `action` must outlive the
+/// parsing.
 void RegisterEnvCommands(CLI::App& app, std::function<int()>& action);
 
 }  // namespace dyna::cli

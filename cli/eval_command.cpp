@@ -19,10 +19,7 @@ void Evaluate(const EvalArguments& arguments, std::ostream& out) {
   const nn::Policy policy(
       nn::PolicyWeights::FromStateDict(loaded.state.Sub("run/learner/published/")));
 
-  std::vector<std::unique_ptr<envs::Environment>> environments;
-  for (std::int64_t i = 0; i < arguments.episodes; ++i) {
-    environments.push_back(envs::MakeEnvironment(config));
-  }
+  auto environments = envs::MakeEnvironments(config, arguments.episodes);
   const std::string name = environments[0]->spec().name;
   actors::Evaluator evaluator(
       {.episodes = arguments.episodes,

@@ -9,7 +9,8 @@ usage: deploy/setup.sh [--dev]
 Installs the compiler and libraries that build OpenDyna, from Debian 12's own
 packages, as root or through sudo. Asks apt only for what is missing.
 
-  --dev   also what the tests and checks need (GoogleTest, clang, clang-tidy, ...)
+  --dev   also what the tests and checks need (GoogleTest, clang, clang-tidy, ...), and
+          Gymnasium, from PyPI, in a virtual environment of this checkout (build/python)
 
 Exit status: 0 done, 2 cannot run here (another system, or no right to install).
 TEXT
@@ -28,7 +29,8 @@ dev_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang clang-format clang-tidy libclang-rt-14-dev
   prometheus # promtool checks our metrics; and every query of the dashboards is asked of one
-  python3 docker.io docker-compose # for tests/deploy
+  python3-venv # for the real Gymnasium, which Debian does not have
+  docker.io docker-compose # for tests/deploy
 )
 
 refuse() {
@@ -36,9 +38,10 @@ refuse() {
   exit 2
 }
 
+dev=false
 case "${1:-}" in
   "") ;;
-  --dev) packages+=("${dev_packages[@]}") ;;
+  --dev) dev=true && packages+=("${dev_packages[@]}") ;;
   -h | --help) usage && exit 0 ;;
   *) usage >&2 && refuse "unknown argument '$1'" ;;
 esac
@@ -102,6 +105,26 @@ prefer_openmp_blas() {
   done
 }
 
+# The tests of the Gymnasium bridge run against the real one, in these versions.
+prepare_python() {
+  local root folder log
+  root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+  folder=$root/build/python
+  cmp -s "$root/deploy/python-requirements.txt" "$folder/installed.txt" && return
+  echo "setup: installing Gymnasium for the tests into build/python"
+  log=$(mktemp -t opendyna-setup.XXXXXX)
+  mkdir -p "$root/build"
+  if ! { /usr/bin/python3 -m venv --clear "$folder" &&
+    "$folder/bin/pip" install --disable-pip-version-check \
+      -r "$root/deploy/python-requirements.txt"; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "setup: Gymnasium could not be installed (it comes from PyPI); whole output in $log" >&2
+    exit 1
+  fi
+  rm -f "$log"
+  cp "$root/deploy/python-requirements.txt" "$folder/installed.txt"
+}
+
 check_system
 multiarch=$(dpkg-query -W -f='${Architecture}' dpkg)
 case "$multiarch" in
@@ -120,4 +143,5 @@ else
   run_apt install --yes --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}"
 fi
 prefer_openmp_blas
+if $dev; then prepare_python; fi
 echo "setup: done in ${SECONDS} s"

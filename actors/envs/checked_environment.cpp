@@ -41,6 +41,11 @@ void CheckedEnvironment::Reset(Rng& rng) {
   ReadObservation();
 }
 
+void CheckedEnvironment::Announce(std::span<const double> action) {
+  CheckAction(action);
+  inner_->Announce(action);
+}
+
 StepResult CheckedEnvironment::Step(std::span<const double> action, Rng& rng) {
   CheckAction(action);
   const StepResult result = inner_->Step(action, rng);

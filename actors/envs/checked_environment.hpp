@@ -20,12 +20,15 @@ class CheckedEnvironment final : public Environment {
 
   const EnvSpec& spec() const noexcept override { return inner_->spec(); }
   void Reset(Rng& rng) override;
+  void Announce(std::span<const double> action) override;
   StepResult Step(std::span<const double> action, Rng& rng) override;
   void Observe(std::span<double> obs) const override;
   void SetState(std::span<const double> state) override;
   /// The leaf's, then the step of the episode.
   std::vector<double> Snapshot() const override;
   void Restore(std::span<const double> snapshot) override;
+  std::optional<Image> Render() override { return inner_->Render(); }
+  std::string Info() override { return inner_->Info(); }
 
  private:
   void CheckAction(std::span<const double> action) const;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "actors/envs/bridge/make_bridge.hpp"
 #include "actors/envs/checked_environment.hpp"
 #include "actors/envs/classic/acrobot.hpp"
 #include "actors/envs/classic/cart_pole.hpp"
@@ -14,6 +15,7 @@
 #include "actors/envs/classic/mountain_car_continuous.hpp"
 #include "actors/envs/classic/pendulum.hpp"
 #include "actors/envs/mujoco/registry.hpp"
+#include "actors/envs/plugin/make_plugin.hpp"
 #include "actors/envs/tabular/blocking_maze.hpp"
 #include "actors/envs/tabular/cliff_walking.hpp"
 #include "actors/envs/tabular/dyna_maze.hpp"
@@ -25,8 +27,6 @@
 
 namespace dyna::envs {
 namespace {
-
-constexpr std::int64_t kEpisodeStepsMax = 1'000'000'000;
 
 using Factory = std::unique_ptr<Environment> (*)(Config& config);
 struct Entry {
@@ -81,6 +81,23 @@ std::string Joined(const std::vector<std::string>& names) {
   return text;
 }
 
+std::vector<std::unique_ptr<Environment>> MakeLeaves(Config& config, std::int64_t count) {
+  if (config.Has("env.plugin")) return MakePlugged(config, count);
+  auto names = EnvironmentNames();
+  if (!config.Has("env.name")) {
+    throw ConfigError("env.name is missing: one of " + Joined(names) +
+                      ", or gym:NAME for one of Gymnasium");
+  }
+  const std::string written = config.GetString("env.name", "");
+  if (written.starts_with(kBridgePrefix)) return MakeBridged(written, config, count);
+  // One that this build cannot make is known all the same: its maker says why.
+  if (!HasMujoco()) names.insert(names.end(), MujocoNames().begin(), MujocoNames().end());
+  const std::string name = config.GetChoice("env.name", names.front(), names);
+  std::vector<std::unique_ptr<Environment>> environments;
+  for (std::int64_t i = 0; i < count; ++i) environments.push_back(MakeLeaf(name, config));
+  return environments;
+}
+
 }  // namespace
 
 std::vector<EnvironmentFamily> EnvironmentFamilies() {
@@ -100,17 +117,18 @@ std::vector<std::string> EnvironmentNames() {
 }
 
 std::unique_ptr<Environment> MakeEnvironment(Config& config) {
-  auto names = EnvironmentNames();
-  if (!config.Has("env.name")) {
-    throw ConfigError("env.name is missing: one of " + Joined(names));
+  return std::move(MakeEnvironments(config, 1).front());
+}
+
+std::vector<std::unique_ptr<Environment>> MakeEnvironments(Config& config, std::int64_t count) {
+  std::vector<std::unique_ptr<Environment>> environments = MakeLeaves(config, count);
+  for (auto& environment : environments) {
+    auto checked = std::make_unique<CheckedEnvironment>(std::move(environment));
+    const std::int64_t limit = config.GetInt(
+        "env.max_episode_steps", checked->spec().max_episode_steps, 0, kEpisodeStepsMax);
+    environment = std::make_unique<TimeLimit>(std::move(checked), limit);
   }
-  // One that this build cannot make is known all the same: its maker says why.
-  if (!HasMujoco()) names.insert(names.end(), MujocoNames().begin(), MujocoNames().end());
-  const std::string name = config.GetChoice("env.name", names.front(), names);
-  auto environment = std::make_unique<CheckedEnvironment>(MakeLeaf(name, config));
-  const std::int64_t limit = config.GetInt(
-      "env.max_episode_steps", environment->spec().max_episode_steps, 0, kEpisodeStepsMax);
-  return std::make_unique<TimeLimit>(std::move(environment), limit);
+  return environments;
 }
 
 }  // namespace dyna::envs

@@ -19,12 +19,15 @@ class TimeLimit final : public Environment {
 
   const EnvSpec& spec() const noexcept override { return spec_; }
   void Reset(Rng& rng) override;
+  void Announce(std::span<const double> action) override { inner_->Announce(action); }
   StepResult Step(std::span<const double> action, Rng& rng) override;
   void Observe(std::span<double> obs) const override { inner_->Observe(obs); }
   void SetState(std::span<const double> state) override { inner_->SetState(state); }
   /// The inner one's, then the count.
   std::vector<double> Snapshot() const override;
   void Restore(std::span<const double> snapshot) override;
+  std::optional<Image> Render() override { return inner_->Render(); }
+  std::string Info() override { return inner_->Info(); }
 
  private:
   std::unique_ptr<Environment> inner_;

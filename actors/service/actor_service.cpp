@@ -42,10 +42,7 @@ ActorService::ActorService(service::Host& host)
   options.seed = host.LifeSeed(options.seed);
   const auto cluster = service::ClusterOptions::From(config);
   const Milliseconds policy_period(config.GetInt("actor.policy_period_ms", 20, 1, 60'000));
-  std::vector<std::unique_ptr<envs::Environment>> environments;
-  for (std::int64_t i = 0; i < options.environments; ++i) {
-    environments.push_back(envs::MakeEnvironment(config));
-  }
+  auto environments = envs::MakeEnvironments(config, options.environments);
   host.RequireAllKeysUsed();
 
   const EnvSpec spec = environments.front()->spec();
@@ -78,7 +75,12 @@ void ActorService::Run() {
       Wait(std::min(kTurn, std::chrono::ceil<Milliseconds>(left)));
       continue;
     }
-    StepOnce();
+    try {
+      StepOnce();
+    } catch (const EnvironmentError&) {
+      HandOver();  // the rows before it are good
+      throw;
+    }
   }
   HandOver();
 }

@@ -27,10 +27,7 @@ EvaluatorService::EvaluatorService(service::Host& host)
       .steps_max = config.GetInt("run.eval_steps_max", 10'000, 1, kStepsMax),
       .seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX))};
   const auto cluster = service::ClusterOptions::From(config);
-  std::vector<std::unique_ptr<envs::Environment>> environments;
-  for (std::int64_t i = 0; i < options.episodes; ++i) {
-    environments.push_back(envs::MakeEnvironment(config));
-  }
+  auto environments = envs::MakeEnvironments(config, options.episodes);
   // Evaluation is not in real time: nobody waits for what it does.
   (void)config.GetInt("env.step_period_ms", 0, 0, 3'600'000);
   host.RequireAllKeysUsed();

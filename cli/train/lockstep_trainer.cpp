@@ -13,13 +13,6 @@
 namespace dyna::cli {
 namespace {
 
-std::vector<std::unique_ptr<envs::Environment>> MakeEnvironments(Config& config,
-                                                                 std::int64_t count) {
-  std::vector<std::unique_ptr<envs::Environment>> environments;
-  for (std::int64_t i = 0; i < count; ++i) environments.push_back(envs::MakeEnvironment(config));
-  return environments;
-}
-
 /// All environments step at once, so whatever happens at a step count must fall on a multiple.
 void RequireMultiples(Config& config, std::int64_t environments, const RunOptions& run,
                       std::int64_t learning_starts) {
@@ -40,7 +33,7 @@ void RequireMultiples(Config& config, std::int64_t environments, const RunOption
 LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(config)) {
   nn::SetTorchThreads(options_.threads);  // of the whole process
   const auto actor_options = actors::ActorLoop::Options::From(config);
-  auto environments = MakeEnvironments(config, actor_options.environments);
+  auto environments = envs::MakeEnvironments(config, actor_options.environments);
   spec_ = environments[0]->spec();
   const bool batches = learner::LearnsFromBatches(config);
   std::optional<model_server::ModelTrainer::Options> model;
@@ -64,7 +57,7 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
       actors::Evaluator::Options{.episodes = options_.eval_episodes,
                                  .steps_max = options_.eval_steps_max,
                                  .seed = options_.seed},
-      MakeEnvironments(config, options_.eval_episodes));
+      envs::MakeEnvironments(config, options_.eval_episodes));
   learner_ = std::make_unique<learner::Learner>(
       learner_options, learner::MakeAlgorithm(config, spec_, options_.seed), *replay_, weights_);
   if (imagination) {

@@ -89,12 +89,31 @@ void RunSession::StepOnce() {
     throw DivergenceError("stopped at step " + std::to_string(trainer_->env_steps()) + ": " +
                           error.what() + "; the last good state is saved in " +
                           (folder_.path() / "checkpoints").string());
+  } catch (const EnvironmentError& error) {
+    WriteEpisodes();
+    SaveCheckpoint();
+    throw EnvironmentError(SavedAfter(error.what()));
   }
   WriteEpisodes();
 }
 
+std::string RunSession::SavedAfter(const std::string& error) const {
+  return "stopped at step " + std::to_string(trainer_->env_steps()) + ": " + error +
+         "\nThe run is saved. When the environment is mended:\n  dyna train --resume " +
+         folder_.path().string();
+}
+
+actors::Evaluation RunSession::PlayEvaluation() {
+  try {
+    return trainer_->Evaluate();
+  } catch (const EnvironmentError& error) {
+    SaveCheckpoint();
+    throw EnvironmentError(SavedAfter(error.what()));
+  }
+}
+
 void RunSession::Evaluate() {
-  const auto evaluation = trainer_->Evaluate();
+  const auto evaluation = PlayEvaluation();
   eval_return_ = evaluation.return_mean();
   progress_.Append(trainer_->ProgressRow(evaluation));
   char text[160];

@@ -30,6 +30,9 @@ class RunSession {
 
   void StepOnce();
   void Evaluate();
+  actors::Evaluation PlayEvaluation();
+  /// What to say of an error of the environment, now that the checkpoint is written.
+  std::string SavedAfter(const std::string& error) const;
   void WriteEpisodes();
   void SaveCheckpoint();
   void ShowProgress();

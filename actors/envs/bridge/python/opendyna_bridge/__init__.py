@@ -1,0 +1,1 @@
+"""Serves Gymnasium environments to OpenDyna's actors; PROTOCOL.md says how they talk."""
