@@ -62,7 +62,7 @@ test_preset() {
 
 run_format() {
   stage format "clang-format on every source"
-  find "${source_folders[@]}" tests \( -name '*.hpp' -o -name '*.cpp' \) -print0 |
+  find "${source_folders[@]}" examples tests \( -name '*.hpp' -o -name '*.cpp' \) -print0 |
     xargs -0 -P "$jobs" -n 32 clang-format --dry-run -Werror
 }
 
