@@ -4,6 +4,7 @@
 #include <functional>
 #include <iostream>
 
+#include "cli/bench/bench_command.hpp"
 #include "cli/cluster/keygen_command.hpp"
 #include "cli/cluster/launch_command.hpp"
 #include "cli/cluster/top_command.hpp"
@@ -133,11 +134,13 @@ int main(int argc, char** argv) try {
   dyna::cli::LaunchArguments launch;
   TopArguments top;
   std::string keygen_folder;
+  dyna::cli::BenchArguments bench;
   RegisterTrain(app, train, action);
   RegisterEval(app, eval, action);
   RegisterLaunch(app, launch, action);
   RegisterTop(app, top, action);
   RegisterKeygen(app, keygen_folder, action);
+  dyna::cli::RegisterBench(app, bench, action);
   dyna::cli::RegisterEnvCommands(app, action);
   try {
     app.parse(argc, argv);

@@ -6,6 +6,9 @@
 #include <utility>
 
 #include "common/core/check.hpp"
+#include "common/nn/activation_kernels.hpp"
+#include "common/nn/dense_kernels.hpp"
+#include "common/nn/torch/gemm.hpp"
 
 namespace dyna::dynamics {
 namespace {
@@ -18,34 +21,9 @@ float TruncatedNormal(double std, Rng& rng) {
   }
 }
 
-void Activate(nn::Activation activation, const at::Tensor& before, at::Tensor& after) {
-  switch (activation) {
-    case nn::Activation::kRelu:
-      at::clamp_min_out(after, before, 0.0);
-      return;
-    case nn::Activation::kTanh:
-      at::tanh_out(after, before);
-      return;
-    case nn::Activation::kSilu:
-      at::silu_out(after, before);
-      return;
-  }
-}
-
-/// grad *= f'(before), in place.
-void ActivateBackward(nn::Activation activation, const at::Tensor& before, const at::Tensor& after,
-                      at::Tensor& grad) {
-  switch (activation) {
-    case nn::Activation::kRelu:
-      at::threshold_backward_out(grad, grad, before, 0.0);
-      return;
-    case nn::Activation::kTanh:
-      at::tanh_backward_out(grad, grad, after);
-      return;
-    case nn::Activation::kSilu:
-      at::silu_backward_out(grad, grad, before);
-      return;
-  }
+float* Data(const at::Tensor& tensor) {
+  DYNA_CHECK(tensor.is_contiguous());
+  return tensor.data_ptr<float>();
 }
 
 }  // namespace
@@ -91,46 +69,66 @@ void EnsembleNet::Init(Rng& rng) {
   }
 }
 
-at::Tensor EnsembleNet::Forward(std::int64_t member, const at::Tensor& x) const {
-  at::Tensor y = at::addmm(bias(0, member), x, weight(0, member));
-  for (std::int64_t l = 1; l < layers(); ++l) {
-    Activate(activation_, y, y);
-    y = at::addmm(bias(l, member), y, weight(l, member));
-  }
+float* EnsembleNet::Product(std::int64_t member, std::size_t layer, const float* x,
+                            std::int64_t rows, float* y) const {
+  const std::int64_t out = sizes_[layer + 1];
+  nn::Multiply({.rows = rows, .columns = out, .inner = sizes_[layer]},
+               {.data = x, .stride = sizes_[layer]},
+               {.data = values(member) + places_[layer].weight, .stride = out}, y);
   return y;
+}
+
+at::Tensor EnsembleNet::Forward(std::int64_t member, const at::Tensor& x) const {
+  const std::int64_t rows = x.size(0);
+  at::Tensor in = x, out;
+  for (std::size_t l = 0; l < places_.size(); ++l) {
+    out = torch::empty({rows, sizes_[l + 1]}, torch::kFloat32);
+    float* y = Product(member, l, Data(in), rows, Data(out));
+    const float* bias = values(member) + places_[l].bias;
+    if (l + 1 == places_.size()) {
+      nn::AddBias(rows, sizes_[l + 1], bias, y);
+    } else {
+      nn::AddBiasActivate(activation_, rows, sizes_[l + 1], bias, y);
+    }
+    in = out;
+  }
+  return out;
 }
 
 at::Tensor EnsembleNet::Forward(std::int64_t member, const at::Tensor& x, Scratch& scratch) const {
   const std::int64_t rows = x.size(0);
   Resize(scratch, rows);
-  at::Tensor in = x;
-  for (std::size_t l = 0; l < views_.size(); ++l) {
-    const auto& [w, b] = views_[l][static_cast<std::size_t>(member)];
-    at::Tensor before = scratch.before[l].narrow(0, 0, rows);
-    at::addmm_out(before, b, in, w);
-    if (l + 1 == views_.size()) return before;
-    at::Tensor after = scratch.after[l].narrow(0, 0, rows);
-    Activate(activation_, before, after);
+  const float* in = Data(x);
+  const std::size_t last = places_.size() - 1;
+  for (std::size_t l = 0; l < last; ++l) {
+    float* slope = Product(member, l, in, rows, Data(scratch.slope[l]));
+    float* after = Data(scratch.after[l]);
+    nn::AddBiasActivateWithSlope(activation_, rows, sizes_[l + 1], values(member) + places_[l].bias,
+                                 slope, after);
     in = after;
   }
-  return in;
+  float* out = Product(member, last, in, rows, Data(scratch.after[last]));
+  nn::AddBias(rows, sizes_.back(), values(member) + places_[last].bias, out);
+  return scratch.after[last].narrow(0, 0, rows);
 }
 
 void EnsembleNet::Backward(std::int64_t member, const at::Tensor& x, const at::Tensor& grad_output,
                            Scratch& scratch, at::Tensor& grad_params) const {
   const std::int64_t rows = x.size(0);
-  at::Tensor grad = grad_output;
-  for (std::size_t l = views_.size(); l-- > 0;) {
-    const at::Tensor in = l == 0 ? x : scratch.after[l - 1].narrow(0, 0, rows);
-    at::Tensor grad_w = grad_params.narrow(0, places_[l].weight, sizes_[l] * sizes_[l + 1])
-                            .view({sizes_[l], sizes_[l + 1]});
-    at::Tensor grad_b = grad_params.narrow(0, places_[l].bias, sizes_[l + 1]);
-    at::mm_out(grad_w, in.t(), grad);
-    at::sum_out(grad_b, grad, {0});
+  const float* grad = Data(grad_output);
+  for (std::size_t l = places_.size(); l-- > 0;) {
+    const std::int64_t inputs = sizes_[l], outputs = sizes_[l + 1];
+    const float* in = l == 0 ? Data(x) : Data(scratch.after[l - 1]);
+    nn::Multiply({.rows = inputs, .columns = outputs, .inner = rows},
+                 {.data = in, .stride = inputs, .transposed = true},
+                 {.data = grad, .stride = outputs}, Data(grad_params) + places_[l].weight);
+    nn::SumColumns(rows, outputs, grad, Data(grad_params) + places_[l].bias);
     if (l == 0) return;
-    at::Tensor below = scratch.grad[l - 1].narrow(0, 0, rows);
-    at::mm_out(below, grad, views_[l][static_cast<std::size_t>(member)].first.t());
-    ActivateBackward(activation_, scratch.before[l - 1].narrow(0, 0, rows), in, below);
+    float* below = Data(scratch.grad[l - 1]);
+    nn::Multiply(
+        {.rows = rows, .columns = inputs, .inner = outputs}, {.data = grad, .stride = outputs},
+        {.data = values(member) + places_[l].weight, .stride = outputs, .transposed = true}, below);
+    nn::MultiplyBy(rows * inputs, scratch.slope[l - 1].data_ptr<float>(), below);
     grad = below;
   }
 }
@@ -147,11 +145,11 @@ std::vector<float> EnsembleNet::DecayVector(std::span<const double> per_layer) c
 
 void EnsembleNet::Resize(Scratch& scratch, std::int64_t rows) const {
   if (rows <= scratch.rows) return;
-  scratch.before.clear();
+  scratch.slope.clear();
   scratch.after.clear();
   scratch.grad.clear();
   for (std::size_t l = 0; l + 1 < sizes_.size(); ++l) {
-    for (auto* column : {&scratch.before, &scratch.after, &scratch.grad}) {
+    for (auto* column : {&scratch.slope, &scratch.after, &scratch.grad}) {
       column->push_back(torch::empty({rows, sizes_[l + 1]}, torch::kFloat32));
     }
   }

@@ -21,9 +21,9 @@ class EnsembleNet {
  public:
   /// What the backward pass needs from the forward one, reused between batches.
   struct Scratch {
-    std::vector<at::Tensor> before = {};  ///< [l] pre-activations [B, out], hidden layers
-    std::vector<at::Tensor> after = {};   ///< [l] activations [B, out]; the last is the output
-    std::vector<at::Tensor> grad = {};    ///< [l] d loss / d pre-activation [B, out]
+    std::vector<at::Tensor> slope = {};  ///< [l] of the activation [B, out], hidden layers
+    std::vector<at::Tensor> after = {};  ///< [l] activations [B, out]; the last is the output
+    std::vector<at::Tensor> grad = {};   ///< [l] d loss / d pre-activation [B, out]
     std::int64_t rows = 0;
   };
 
@@ -61,6 +61,12 @@ class EnsembleNet {
     std::int64_t bias = 0;
   };
 
+  const float* values(std::int64_t member) const {
+    return params_.data_ptr<float>() + member * params_.size(1);
+  }
+  // y [B,out] = x [B,in] times the weights of a layer; returns y.
+  float* Product(std::int64_t member, std::size_t layer, const float* x, std::int64_t rows,
+                 float* y) const;
   void Resize(Scratch& scratch, std::int64_t rows) const;
 
   std::vector<std::int64_t> sizes_;

@@ -2,6 +2,9 @@
 
 #include <torch/torch.h>
 
+#include "common/core/check.hpp"
+#include "model_server/dynamics/gaussian_loss.hpp"
+
 namespace dyna::dynamics {
 namespace {
 
@@ -22,27 +25,19 @@ at::Tensor GaussianHead::InitialShared(std::int64_t targets) const {
 double GaussianHead::LossAndGradient(const at::Tensor& out, const at::Tensor& target,
                                      const at::Tensor& shared, at::Tensor& grad_out,
                                      at::Tensor& grad_shared) const {
-  const std::int64_t d = target.size(1);
-  const at::Tensor high = shared.narrow(0, 0, d);
-  const at::Tensor low = shared.narrow(0, d, d);
-  const at::Tensor raw = out.narrow(1, d, d);
-  const at::Tensor u = high - at::softplus(high - raw);
-  const at::Tensor log_var = low + at::softplus(u - low);
-  const at::Tensor precision = log_var.neg().exp_();
-  const at::Tensor error = out.narrow(1, 0, d) - target;
-  const at::Tensor weighted = error * error * precision;
-  const double scale = 1.0 / static_cast<double>(error.numel());
-
-  grad_out.narrow(1, 0, d).copy_((error * precision).mul_(2.0 * scale));
-  const at::Tensor grad_log_var = (1.0 - weighted).mul_(scale);
-  // d log_var / d u, d u / d raw; what is left of each goes to the bound that clamps.
-  const at::Tensor through_low = (u - low).sigmoid_();
-  const at::Tensor through_high = (high - raw).sigmoid_();
-  const at::Tensor grad_u = grad_log_var * through_low;
-  grad_out.narrow(1, d, d).copy_(grad_u * through_high);
-  grad_shared.narrow(0, 0, d).copy_((grad_u * (1.0 - through_high)).sum(0));
-  grad_shared.narrow(0, d, d).copy_((grad_log_var * (1.0 - through_low)).sum(0));
-  return (weighted + log_var).mean().item<double>();
+  // Heads see the first columns of nets that may have more.
+  DYNA_CHECK(out.stride(1) == 1 && grad_out.stride(1) == 1 && target.is_contiguous());
+  return GaussianLossAndGradient({.rows = target.size(0),
+                                  .targets = target.size(1),
+                                  .out = out.data_ptr<float>(),
+                                  .out_stride = out.stride(0),
+                                  .target = target.data_ptr<float>(),
+                                  .high = shared.data_ptr<float>(),
+                                  .low = shared.data_ptr<float>() + target.size(1),
+                                  .grad_out = grad_out.data_ptr<float>(),
+                                  .grad_stride = grad_out.stride(0),
+                                  .grad_high = grad_shared.data_ptr<float>(),
+                                  .grad_low = grad_shared.data_ptr<float>() + target.size(1)});
 }
 
 void GaussianHead::AddSharedGradient(at::Tensor& grad_shared) const {

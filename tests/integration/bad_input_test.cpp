@@ -74,6 +74,11 @@ TEST_F(BadInputTest, RealTimeIsRefusedInOneProcess) {
   ExpectNothingWritten();
 }
 
+TEST_F(BadInputTest, AFileOfFiguresThatCannotBeWrittenIsNamedBeforeAnythingIsMeasured) {
+  ExpectRefused(RunDyna({"bench", "--quick", "--json", "no/such/folder/figures.json"}),
+                {"--json", "no/such/folder/figures.json", "cannot be written"});
+}
+
 TEST_F(BadInputTest, AMissingFileIsNamed) {
   ExpectRefused(RunDyna({"train", "--config", "no/such/file.toml"}), {"no/such/file.toml"});
   ExpectRefused(RunDyna({"eval", "no/such/run"}), {"no/such/run"});

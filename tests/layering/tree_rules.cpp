@@ -126,8 +126,13 @@ const Rules& TreeRules() {
 
       // The one place that composes several roles.
       {.folder = "cli",
-       .folders = {"cli/cluster", "cli/train", "common/*", "actors", "actors/envs"},
+       .folders = {"cli/bench", "cli/cluster", "cli/train", "common/*", "actors", "actors/envs"},
        .libraries = {"CLI/"}},
+      {.folder = "cli/bench",
+       .folders = {"common/core", "common/nn", "common/nn/torch", "common/ports",
+                   "learner/algorithms", "model_server/dynamics", "model_server/imagination",
+                   "replay"},
+       .libraries = {"CLI/", "torch/"}},
       {.folder = "cli/cluster",
        .folders = {"common/core", "common/config", "common/checkpoint", "common/net", "common/run",
                    "common/telemetry", "common/watch"},

@@ -2,7 +2,15 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
+#include <array>
+
 #include "common/core/check.hpp"
+#include "common/nn/activation_kernels.hpp"
+#include "common/nn/aligned_floats.hpp"
+#include "common/nn/dense_kernels.hpp"
+#include "common/nn/torch/gemm.hpp"
+#include "common/nn/torch/parallel.hpp"
 
 namespace dyna::nn {
 namespace {
@@ -19,19 +27,8 @@ at::Tensor MatrixTensor(const RowMatrix& values) {
   return tensor;
 }
 
-void ActivateInPlace(Activation activation, at::Tensor& x) {
-  switch (activation) {
-    case Activation::kRelu:
-      x.relu_();
-      return;
-    case Activation::kTanh:
-      x.tanh_();
-      return;
-    case Activation::kSilu:
-      at::silu_(x);
-      return;
-  }
-}
+/// Few enough rows for a layer's activations to stay in a core's cache.
+constexpr std::int64_t kBlockRows = 512;
 
 }  // namespace
 
@@ -44,7 +41,7 @@ BatchPolicy::BatchPolicy(const PolicyWeights& weights)
       log_std_max_(weights.log_std_max) {
   DYNA_CHECK(!weights.layers.empty());
   for (const DenseLayer& layer : weights.layers) {
-    layers_.push_back({MatrixTensor(layer.weight).t(), VectorTensor(layer.bias)});
+    layers_.push_back({MatrixTensor(layer.weight).t().contiguous(), VectorTensor(layer.bias)});
   }
 }
 
@@ -64,12 +61,36 @@ at::Tensor BatchPolicy::Forward(const at::Tensor& obs) const {
   DYNA_CHECK_MSG(
       obs.size(1) == layers_[0].weight.size(0),
       obs.size(1) << " observation columns for a policy of " << layers_[0].weight.size(0));
-  at::Tensor x = obs;
+  const at::Tensor dense = obs.contiguous();
+  const std::int64_t rows = dense.size(0);
+  at::Tensor output = torch::empty({rows, layers_.back().bias.size(0)}, torch::kFloat32);
+  ParallelTasks((rows + kBlockRows - 1) / kBlockRows, [&](std::int64_t block) {
+    const std::int64_t first = block * kBlockRows;
+    ForwardBlock(dense.data_ptr<float>() + first * dense.size(1),
+                 std::min(kBlockRows, rows - first),
+                 output.data_ptr<float>() + first * output.size(1));
+  });
+  return output;
+}
+
+void BatchPolicy::ForwardBlock(const float* obs, std::int64_t rows, float* output) const {
+  thread_local std::array<AlignedFloats, 2> scratch;
+  const float* x = obs;
   for (std::size_t i = 0; i < layers_.size(); ++i) {
-    x = at::addmm(layers_[i].bias, x, layers_[i].weight);
-    if (i + 1 < layers_.size()) ActivateInPlace(activation_, x);
+    const Layer& layer = layers_[i];
+    const std::int64_t in = layer.weight.size(0), out = layer.weight.size(1);
+    const bool last = i + 1 == layers_.size();
+    float* y = last ? output : scratch[i % 2].Reserve(rows * out);
+    Multiply({.rows = rows, .columns = out, .inner = in}, {.data = x, .stride = in},
+             {.data = layer.weight.data_ptr<float>(), .stride = out}, y);
+    const float* bias = layer.bias.data_ptr<float>();
+    if (last) {
+      AddBias(rows, out, bias, y);
+    } else {
+      AddBiasActivate(activation_, rows, out, bias, y);
+    }
+    x = y;
   }
-  return x;
 }
 
 at::Tensor BatchPolicy::ActGaussian(const at::Tensor& output, bool deterministic,

@@ -10,7 +10,8 @@
 namespace dyna::nn {
 
 /// Acts from policy weights for many observations at once: the torch twin of Policy, with the
-/// same deterministic actions and the same distribution of sampled ones. Single-threaded.
+/// same deterministic actions and the same distribution of sampled ones. Single-threaded;
+/// LibTorch's threads share the rows of a call.
 class BatchPolicy {
  public:
   explicit BatchPolicy(const PolicyWeights& weights);
@@ -30,6 +31,8 @@ class BatchPolicy {
   };
 
   at::Tensor Forward(const at::Tensor& obs) const;
+  // obs [rows,O] through all layers to output [rows,N].
+  void ForwardBlock(const float* obs, std::int64_t rows, float* output) const;
   at::Tensor ActGaussian(const at::Tensor& output, bool deterministic,
                          const TorchGenerator& generator) const;
   at::Tensor ActDiscrete(const at::Tensor& values, bool deterministic, double epsilon,
