@@ -5,9 +5,9 @@
 #include "cli/bench/bench_shapes.hpp"
 #include "cli/bench/bench_spec.hpp"
 #include "cli/bench/random_rows.hpp"
+#include "common/config/config.hpp"
 #include "common/core/check.hpp"
-#include "learner/algorithms/dqn.hpp"
-#include "learner/algorithms/sac.hpp"
+#include "learner/algorithms/registry.hpp"
 #include "replay/replay_shard.hpp"
 
 namespace dyna::cli {
@@ -59,23 +59,26 @@ double DqnGflop() {
   return 2e-9 * kDqnBatch * (5.0 * net - static_cast<double>(kDqnObs * kDqnFirst));
 }
 
+/// With its default options, whose networks are those of the shapes.
+std::shared_ptr<learner::Algorithm> Make(const std::string& name, const EnvSpec& spec) {
+  Config config = Config::FromText("[learner]\nalgorithm = \"" + name + "\"\n", "dyna bench");
+  return learner::MakeAlgorithm(config, spec, 0);
+}
+
 }  // namespace
 
 std::vector<BenchCase> LearnerCases() {
-  learner::SacAlgorithm::Options sac_options;
-  sac_options.target_entropy = -static_cast<double>(kActions);
-  return {
-      {.key = "sac_updates_per_s",
-       .gflop = SacGflop(),
-       .ours = Updates(std::make_shared<learner::SacAlgorithm>(SacSpec(), sac_options, 0),
-                       std::make_shared<TableSource>(TransitionShape{kObs, kActions}, 0, kBatch)),
-       .baseline = TorchSac()},
-      {.key = "dqn_updates_per_s",
-       .gflop = DqnGflop(),
-       .ours = Updates(
-           std::make_shared<learner::DqnAlgorithm>(DqnSpec(), learner::DqnAlgorithm::Options{}, 0),
-           std::make_shared<TableSource>(TransitionShape{kDqnObs, 1}, kDqnActions, kDqnBatch)),
-       .baseline = TorchDqn()}};
+  return {{.key = "sac_updates_per_s",
+           .gflop = SacGflop(),
+           .ours = Updates(Make("sac", SacSpec()), std::make_shared<TableSource>(
+                                                       TransitionShape{kObs, kActions}, 0, kBatch)),
+           .baseline = TorchSac()},
+          {.key = "dqn_updates_per_s",
+           .gflop = DqnGflop(),
+           .ours = Updates(
+               Make("dqn", DqnSpec()),
+               std::make_shared<TableSource>(TransitionShape{kDqnObs, 1}, kDqnActions, kDqnBatch)),
+           .baseline = TorchDqn()}};
 }
 
 }  // namespace dyna::cli

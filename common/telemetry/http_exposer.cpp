@@ -40,7 +40,7 @@ void AnswerHealth(const Health& health, httplib::Response& response) {
 
 /// A page of ours needs nothing but itself; no other site may frame it or read it as another type.
 const httplib::Headers& AllAnswersHeaders() {
-  static const httplib::Headers headers = {
+  static const httplib::Headers kHeaders = {
       {"Cache-Control", "no-store"},
       {"Content-Security-Policy",
        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -48,7 +48,7 @@ const httplib::Headers& AllAnswersHeaders() {
       {"Cross-Origin-Resource-Policy", "same-origin"},
       {"Referrer-Policy", "no-referrer"},
       {"X-Content-Type-Options", "nosniff"}};
-  return headers;
+  return kHeaders;
 }
 
 void RefuseMethod(const httplib::Request& /*request*/, httplib::Response& response) {

@@ -22,6 +22,7 @@ using std::chrono::steady_clock;
 
 constexpr Milliseconds kTurn{5};
 constexpr Milliseconds kPace{20};
+constexpr Milliseconds kShowLosses{1000};
 constexpr std::int64_t kStepsMax = 1'000'000'000;
 /// Policies are published many times a second: the file that says so is written for so many.
 constexpr std::uint64_t kVersionBlock = 10'000;
@@ -190,7 +191,11 @@ void LearnerService::ShowPace() {
     series.allowed.Set(static_cast<double>(
         pacer_->allowed(table, learner_->updates() + learner_->updates_forgone())));
   }
-  learning_.OnLosses(learner_->algorithm().LastLosses());
+  // Not every turn: reading them may wait for a device.
+  if (const auto now = steady_clock::now(); now - losses_shown_ >= kShowLosses) {
+    losses_shown_ = now;
+    learning_.OnLosses(learner_->algorithm().LastLosses());
+  }
 }
 
 bool LearnerService::StepOnce() {

@@ -83,6 +83,7 @@ class LearnerService : public net::Handler {
   std::unique_ptr<net::Server> server_;
   std::chrono::steady_clock::time_point started_;
   std::chrono::steady_clock::time_point paced_ = {};
+  std::chrono::steady_clock::time_point losses_shown_ = {};
   std::chrono::steady_clock::time_point saved_time_ = {};  ///< of the last checkpoint
   double seconds_before_ = 0.0;                            ///< of earlier sessions
   std::int64_t saved_at_ = 0;                              ///< real steps at the last checkpoint

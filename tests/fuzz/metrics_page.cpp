@@ -1,9 +1,8 @@
-// The text of another process's /metrics, as `dyna top` reads it.
-
-#include "cli/cluster/metrics_page.hpp"
+// The text of another process's /metrics, as `dyna top` and the page of a run read it.
 
 #include "common/core/check.hpp"
 #include "common/core/number_text.hpp"
+#include "common/watch/scrape.hpp"
 #include "tests/fuzz/input.hpp"
 #include "tests/fuzz/peak_memory.hpp"
 
@@ -17,11 +16,11 @@ constexpr MemoryBound kBound = {.fixed_bytes = 4 << 10U, .per_byte = 32};
 
 void RunMetricsPage(ByteView bytes) {
   const std::string text(AsText(bytes));
-  const auto values = Bounded(kBound, bytes.size(), [&] { return cli::ParseMetrics(text); });
+  const auto values = Bounded(kBound, bytes.size(), [&] { return watch::ParseMetrics(text); });
   std::string again;
   for (const auto& [series, value] : values) again += series + " " + NumberText(value) + "\n";
   std::string twice;
-  for (const auto& [series, value] : cli::ParseMetrics(again)) {
+  for (const auto& [series, value] : watch::ParseMetrics(again)) {
     twice += series + " " + NumberText(value) + "\n";
   }
   DYNA_CHECK_MSG(twice == again, again);

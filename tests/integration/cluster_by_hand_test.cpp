@@ -121,7 +121,7 @@ TEST_F(ClusterByHandTest, APortWithoutAServerIsWaitedForAndSaysSo) {
   const auto actor = Start("dyna-actor", "actor-0", 3);
   std::string why;
   EXPECT_TRUE(Within(Seconds(20), [&] {
-    if (const auto page = cli::FetchMetrics(MetricsOf(3))) why = page->waits_for;
+    if (const auto page = watch::FetchScrape("127.0.0.1", MetricsOf(3))) why = page->waits_for;
     return why.find("nobody listens there") != std::string::npos;
   })) << why;
   EXPECT_NE(why.find("tcp://127.0.0.1:"), std::string::npos) << why;
@@ -131,7 +131,8 @@ TEST_F(ClusterByHandTest, APortWithoutAServerIsWaitedForAndSaysSo) {
 
 TEST_F(ClusterByHandTest, AServerOfAnotherKindIsNamedAsSuch) {
   const auto shard_0 = StartShard(0);
-  ASSERT_TRUE(Within(Seconds(20), [&] { return cli::FetchMetrics(MetricsOf(0)).has_value(); }));
+  ASSERT_TRUE(Within(Seconds(20),
+                     [&] { return watch::FetchScrape("127.0.0.1", MetricsOf(0)).has_value(); }));
   // HTTP where ZeroMQ is expected: the metrics port of the shard.
   const std::string wrong = Address(MetricsOf(0));
   const auto actor = Start("dyna-actor", "actor-0", 3, {"cluster.replay=[\"" + wrong + "\"]"});

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "cli/cluster/cluster_plan.hpp"
-#include "cli/cluster/metrics_page.hpp"
+#include "common/watch/scrape.hpp"
 #include "tests/integration/dyna_program.hpp"
 #include "tests/integration/small_runs.hpp"
 
@@ -34,7 +34,7 @@ inline constexpr int kTrainEvery = 40;
 inline double Sum(const std::vector<int>& ports, const std::string& series) {
   double sum = 0.0;
   for (const int port : ports) {
-    if (const auto page = cli::FetchMetrics(port)) sum += page->at(series);
+    if (const auto page = watch::FetchScrape("127.0.0.1", port)) sum += page->at(series);
   }
   return sum;
 }

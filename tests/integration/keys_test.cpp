@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "cli/cluster/metrics_page.hpp"
 #include "common/config/config.hpp"
 #include "tests/integration/cluster_run.hpp"
 

@@ -129,7 +129,7 @@ const Rules& TreeRules() {
        .folders = {"cli/bench", "cli/cluster", "cli/train", "common/*", "actors", "actors/envs"},
        .libraries = {"CLI/"}},
       {.folder = "cli/bench",
-       .folders = {"common/core", "common/nn", "common/nn/torch", "common/ports",
+       .folders = {"common/config", "common/core", "common/nn", "common/nn/torch", "common/ports",
                    "learner/algorithms", "model_server/dynamics", "model_server/imagination",
                    "replay"},
        .libraries = {"CLI/", "torch/"}},

@@ -31,7 +31,7 @@ std::string Seconds(Milliseconds time) {
 
 }  // namespace
 
-Link::Link(const Options& options) : options_(options) {
+Link::Link(Options options) : options_(std::move(options)) {
   if (options_.remote) {
     socket_.emplace(context_, *options_.remote);
   } else {
@@ -79,28 +79,37 @@ net::Frame Link::WaitForAnswer(const std::string& doing) {
     const std::array<int, 1> output = {process_ ? process_->output() : -1};
     const std::span<const int> files(output.data(), output[0] < 0 ? 0U : 1U);
     if (socket_->Wait(files, Left(end))) {
-      auto answer = socket_->Receive();
-      if (!answer) continue;
-      const auto header = DecodeHeader(answer->view());
-      if (!header.ok()) Fail(header.error().message);
-      if (header.value().number != number_) continue;
-      if (process_) process_->Read();
-      return std::move(*answer);
+      if (auto answer = TakeAnswer()) return std::move(*answer);
+      continue;
     }
-    if (process_) {
-      process_->Read();
-      if (const auto ended = process_->ended()) {
-        process_->Read();
-        Fail("its Python process ended with " + *ended + " when asked to " + doing,
-             process_->tail());
-      }
-    }
-    if (steady_clock::now() < end) continue;
-    const std::string late = "no answer within " + Seconds(options_.timeout) + " when asked to ";
-    if (!process_) Fail(late + doing + " at " + options_.remote->text());
-    process_->KillWithTraceback();
-    Fail(late + doing, process_->tail());
+    if (process_) FailIfEnded(doing);
+    if (steady_clock::now() >= end) FailLate(doing);
   }
+}
+
+std::optional<net::Frame> Link::TakeAnswer() {
+  auto answer = socket_->Receive();
+  if (!answer) return std::nullopt;
+  const auto header = DecodeHeader(answer->view());
+  if (!header.ok()) Fail(header.error().message);
+  if (header.value().number != number_) return std::nullopt;
+  if (process_) process_->Read();
+  return answer;
+}
+
+void Link::FailIfEnded(const std::string& doing) {
+  process_->Read();
+  const auto ended = process_->ended();
+  if (!ended) return;
+  process_->Read();  // its last words
+  Fail("its Python process ended with " + *ended + " when asked to " + doing, process_->tail());
+}
+
+void Link::FailLate(const std::string& doing) {
+  const std::string late = "no answer within " + Seconds(options_.timeout) + " when asked to ";
+  if (!process_) Fail(late + doing + " at " + options_.remote->text());
+  process_->KillWithTraceback();
+  Fail(late + doing, process_->tail());
 }
 
 void Link::FailAsItSays(const net::Frame& error, const std::string& doing) const {

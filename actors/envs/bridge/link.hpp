@@ -23,7 +23,7 @@ class Link {
   };
 
   /// Connects; a child is started and waited for.
-  explicit Link(const Options& options);
+  explicit Link(Options options);
   ~Link();
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -36,9 +36,12 @@ class Link {
 
  private:
   void Start();
+  net::Frame WaitForAnswer(const std::string& doing);
   /// The answer to the question of number_; older ones, of a question that was given up, are
   /// dropped.
-  net::Frame WaitForAnswer(const std::string& doing);
+  std::optional<net::Frame> TakeAnswer();
+  void FailIfEnded(const std::string& doing);
+  [[noreturn]] void FailLate(const std::string& doing);
   [[noreturn]] void FailAsItSays(const net::Frame& error, const std::string& doing) const;
 
   Options options_;

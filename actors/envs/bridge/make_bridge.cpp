@@ -51,7 +51,7 @@ std::vector<std::unique_ptr<Environment>> MakeBridged(const std::string& name, C
   bridge::Fleet::Options options;
   options.make.name = name.substr(std::string(kBridgePrefix).size());
   if (options.make.name.empty()) {
-    throw config.Wrong("env.name", "\"gym:NAME\" or \"gym:module.path:Class\"");
+    throw config.Wrong("env.name", R"("gym:NAME" or "gym:module.path:Class")");
   }
   options.make.arguments = config.GetString("env.arguments", "");
   options.make.render = config.GetBool("env.render", false);

@@ -30,7 +30,7 @@ class Library {
     // Absolute: dlopen looks for bare names elsewhere.
     handle_.reset(::dlopen(std::filesystem::absolute(path).c_str(), RTLD_NOW | RTLD_LOCAL));
     if (handle_ == nullptr) {
-      const char* const reason = ::dlerror();
+      const char* const reason = ::dlerror();  // NOLINT(concurrency-mt-unsafe): per thread in glibc
       throw wrong(std::string("it cannot be loaded: ") + (reason == nullptr ? "" : reason));
     }
     using Entry = const OpenDynaEnvironment* (*)();

@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -103,8 +104,8 @@ template <class World>
 class Table {
  public:
   static const OpenDynaEnvironment* Get() {
-    static const Table table;
-    return &table.table_;
+    static const Table kTable;
+    return &kTable.table_;
   }
 
  private:
@@ -125,7 +126,7 @@ class Table {
         static_cast<std::int64_t>(d.state_names.size()),
         state_names_.data(),
         Create,
-        [](void* self) { delete static_cast<World*>(self); },
+        [](void* self) { std::unique_ptr<World>(static_cast<World*>(self)).reset(); },
         [](void* self, const OpenDynaRandom* random) {
           return Try([&] {
             Random stream(*random);
@@ -156,9 +157,9 @@ class Table {
   }
 
   static void* Create() {
-    World* world = nullptr;
-    Try([&] { world = new World(); });
-    return world;
+    std::unique_ptr<World> world;
+    Try([&] { world = std::make_unique<World>(); });
+    return world.release();
   }
   template <class Call>
   static int Try(Call call) {
