@@ -170,7 +170,8 @@ std::optional<std::string> PythonProcess::ended() {
   if (!status_) return std::nullopt;
   if (!WIFSIGNALED(*status_)) return "status " + std::to_string(WEXITSTATUS(*status_));
   const int signal = WTERMSIG(*status_);
-  return "signal " + std::to_string(signal) + " (" + ::strsignal(signal) + ")";
+  const char* const description = ::sigdescr_np(signal);
+  return "signal " + std::to_string(signal) + " (" + (description ? description : "unknown") + ")";
 }
 
 std::string PythonProcess::tail() const {
