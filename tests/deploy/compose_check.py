@@ -27,7 +27,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPOSE_FILE = ROOT / "deploy/compose.yaml"
 PROJECT = "opendynacheck"
-PATIENCE_S = 90
+PATIENCE_S = 180
 SHARDS = ["replay-0", "replay-1"]
 SERVICES = [*SHARDS, "learner", "model-server", "imagination", "actor", "evaluator"]
 
