@@ -32,7 +32,9 @@ std::vector<SourceFile> FilesBelow(const std::string& top) {
   std::vector<SourceFile> files;
   if (!FolderExists(top)) return files;
   for (const auto& entry : fs::recursive_directory_iterator(Root() / top)) {
-    if (entry.is_regular_file()) files.push_back(Read(entry.path()));
+    // What Python leaves beside its sources names this machine.
+    const bool compiled = entry.path().parent_path().filename() == "__pycache__";
+    if (entry.is_regular_file() && !compiled) files.push_back(Read(entry.path()));
   }
   return files;
 }
@@ -57,9 +59,9 @@ std::vector<SourceFile> CppFiles(const std::vector<std::string>& tops) {
 }
 
 std::vector<SourceFile> ProjectFiles() {
-  constexpr std::array<std::string_view, 12> kFolders = {
-      "actors", "learner", "model_server", "replay", "common", "deploy",
-      "tests",  "cli",     "configs",      "docs",   "cmake",  ".ci"};
+  constexpr std::array<std::string_view, 13> kFolders = {
+      "actors", "learner", "model_server", "replay", "common",   "deploy", "tests",
+      "cli",    "configs", "docs",         "cmake",  "examples", ".ci"};
   constexpr std::array<std::string_view, 5> kEndings = {".md", ".txt", ".json", ".toml",
                                                         ".clang-tidy"};
   std::vector<SourceFile> files;
