@@ -13,6 +13,7 @@
 #include "cli/bench/bench_report.hpp"
 #include "cli/bench/measurement.hpp"
 #include "common/core/error.hpp"
+#include "common/nn/torch/gemm.hpp"
 #include "common/nn/torch/threads.hpp"
 
 namespace dyna::cli {
@@ -26,11 +27,26 @@ struct Effort {
 constexpr Effort kQuick = {.rounds = 3, .seconds = 0.2};
 constexpr Effort kFull = {.rounds = 9, .seconds = 1.5};
 
+/// The same work with compute.precision = "bf16".
+BenchCase InBfloat16(const BenchCase& one) {
+  return {.key = one.key + "_bf16", .gflop = one.gflop, .ours = [work = one.ours] {
+            nn::SetPrecision(nn::Precision::kBfloat16);
+            const double units = work();
+            nn::SetPrecision(nn::Precision::kFloat32);
+            return units;
+          }};
+}
+
 std::vector<BenchCase> Cases() {
-  std::vector<BenchCase> cases = LearnerCases();
-  for (auto make : {ModelCases(), ReplayCases()}) {
-    std::move(make.begin(), make.end(), std::back_inserter(cases));
+  std::vector<BenchCase> cases;
+  for (auto make : {LearnerCases(), ModelCases()}) {
+    for (const BenchCase& one : make) {
+      cases.push_back(one);
+      if (nn::HasBfloat16()) cases.push_back(InBfloat16(one));
+    }
   }
+  std::vector<BenchCase> replay = ReplayCases();
+  std::move(replay.begin(), replay.end(), std::back_inserter(cases));
   return cases;
 }
 

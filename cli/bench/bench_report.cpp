@@ -44,11 +44,11 @@ void PrintTable(const BenchReport& report, std::ostream& out) {
       << " threads; float32 matrix products: " << std::fixed << std::setprecision(0)
       << report.roofline.median() << " GFLOP/s (" << report.roofline.least() << " to "
       << report.roofline.greatest() << ")\n\n";
-  out << std::left << std::setw(30) << "stage" << std::right << std::setw(12) << "median"
+  out << std::left << std::setw(36) << "stage" << std::right << std::setw(12) << "median"
       << std::setw(12) << "least" << std::setw(12) << "greatest" << std::setw(10) << "roofline"
       << std::setw(14) << "LibTorch" << std::setw(9) << "ratio" << '\n';
   for (const BenchResult& result : report.results) {
-    out << std::left << std::setw(30) << result.key << std::right << std::setprecision(0)
+    out << std::left << std::setw(36) << result.key << std::right << std::setprecision(0)
         << std::setw(12) << result.ours.median() << std::setw(12) << result.ours.least()
         << std::setw(12) << result.ours.greatest();
     if (result.gflop > 0.0) {

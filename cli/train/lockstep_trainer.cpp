@@ -7,7 +7,7 @@
 #include "cli/train/replay_limits.hpp"
 #include "common/core/check.hpp"
 #include "common/core/error.hpp"
-#include "common/nn/torch/threads.hpp"
+#include "common/nn/torch/compute.hpp"
 #include "learner/algorithms/registry.hpp"
 
 namespace dyna::cli {
@@ -31,7 +31,7 @@ void RequireMultiples(Config& config, std::int64_t environments, const RunOption
 }  // namespace
 
 LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(config)) {
-  nn::SetTorchThreads(options_.threads);  // of the whole process
+  nn::SetCompute(options_.compute);  // of the whole process
   const auto actor_options = actors::ActorLoop::Options::From(config);
   auto environments = envs::MakeEnvironments(config, actor_options.environments);
   spec_ = environments[0]->spec();

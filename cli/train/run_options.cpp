@@ -20,9 +20,7 @@ RunOptions RunOptions::From(Config& config) {
   options.eval_steps_max = config.GetInt("run.eval_steps_max", 10'000, 1, kStepsMax);
   options.checkpoint_every = config.GetInt("run.checkpoint_every", 5'000, 0, kStepsMax);
   options.train_every = config.GetInt("model.train_every", 250, 1, kStepsMax);
-  // One by default, whatever the machine: the last bits of a sum depend on it, the networks of
-  // small tasks gain little from more, and on shared cores threads that wait for each other lose.
-  options.threads = static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024));
+  options.compute = nn::ComputeOptions::From(config);
   return options;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "common/config/config.hpp"
+#include "common/nn/torch/compute.hpp"
 
 namespace dyna::cli {
 
@@ -15,8 +16,8 @@ struct RunOptions {
   std::int64_t eval_steps_max = 0;    ///< per episode, for environments without a time limit
   std::int64_t checkpoint_every = 0;  ///< real steps between checkpoints; 0 = only at the end
   std::int64_t train_every = 0;       ///< real steps between two trainings of the model
-  int threads = 1;                    ///< of LibTorch
-  bool imagination = false;           ///< whether the rollout length is ever above 0
+  nn::ComputeOptions compute = {};
+  bool imagination = false;  ///< whether the rollout length is ever above 0
 
   static RunOptions From(Config& config);
 };

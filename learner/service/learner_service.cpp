@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "common/core/error.hpp"
-#include "common/nn/torch/threads.hpp"
+#include "common/nn/torch/compute.hpp"
 #include "common/service/identity_check.hpp"
 #include "common/telemetry/metric_names.hpp"
 #include "learner/algorithms/registry.hpp"
@@ -68,7 +68,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
                              .allowed = host.metrics().gauge(m::kLearnerAllowedRows, {table})});
   }
   Config& config = host.config();
-  nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
+  nn::SetCompute(nn::ComputeOptions::From(config));
   const auto seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX));
   if (!LearnsFromBatches(config)) {
     throw config.Wrong("learner.algorithm",

@@ -6,7 +6,7 @@
 
 #include "common/checkpoint/checkpoint_folder.hpp"
 #include "common/core/check.hpp"
-#include "common/nn/torch/threads.hpp"
+#include "common/nn/torch/compute.hpp"
 #include "common/telemetry/metric_names.hpp"
 
 namespace dyna::model_server {
@@ -33,7 +33,7 @@ ModelService::ModelService(service::Host& host, const service::ClusterOptions& c
       trainings_series_(host.metrics().counter(m::kModelTrainings)),
       rows_series_(host.metrics().counter(m::kModelRows)) {
   Config& config = host.config();
-  nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
+  nn::SetCompute(nn::ComputeOptions::From(config));
   const auto options = ModelTrainer::Options::From(config, spec);
   const std::int64_t random_steps = config.GetInt("actor.random_steps", 0, 0, kStepsMax);
   learning_starts_ = config.GetInt("learner.learning_starts", random_steps, 0, kStepsMax);

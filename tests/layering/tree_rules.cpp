@@ -13,7 +13,7 @@ const Rules& TreeRules() {
       {.folder = "common/rules", .folders = {"common/core"}},
       {.folder = "common/nn", .folders = {"common/core"}},
       {.folder = "common/nn/torch",
-       .folders = {"common/core", "common/nn"},
+       .folders = {"common/core", "common/config", "common/nn"},
        .libraries = {"torch/", "ATen/", "c10/", "dlfcn.h", "malloc.h"}},
       {.folder = "common/ports", .folders = {"common/core"}},
       {.folder = "common/checkpoint",

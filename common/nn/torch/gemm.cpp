@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "common/core/check.hpp"
+#include "common/nn/narrow_kernels.hpp"
 
 namespace dyna::nn {
 namespace {
@@ -17,6 +18,11 @@ constexpr std::int64_t kColumnsMinOneDnn = 16;
 using DnnlSgemm = int (*)(char trans_a, char trans_b, std::int64_t m, std::int64_t n,
                           std::int64_t k, float alpha, const float* a, std::int64_t lda,
                           const float* b, std::int64_t ldb, float beta, float* c, std::int64_t ldc);
+// The same with operands in bfloat16: since 1.1, beside the documented ones.
+using DnnlNarrowGemm = int (*)(char trans_a, char trans_b, std::int64_t m, std::int64_t n,
+                               std::int64_t k, float alpha, const Bfloat16* a, std::int64_t lda,
+                               const Bfloat16* b, std::int64_t ldb, float beta, float* c,
+                               std::int64_t ldc);
 // Reference BLAS, column-major.
 using BlasSgemm = void (*)(const char* trans_a, const char* trans_b, const int* m, const int* n,
                            const int* k, const float* alpha, const float* a, const int* lda,
@@ -34,6 +40,24 @@ DnnlSgemm FindDnnl() {
   return nullptr;
 }
 
+// Without the instructions oneDNN widens the operands again, which gains nothing.
+DnnlNarrowGemm FindNarrow() {
+#ifdef __x86_64__
+  if (__builtin_cpu_supports("avx512bf16") != 0) {
+    return reinterpret_cast<DnnlNarrowGemm>(dlsym(RTLD_DEFAULT, "dnnl_gemm_bf16bf16f32"));
+  }
+#endif
+  return nullptr;
+}
+
+DnnlNarrowGemm NarrowGemm() {
+  static const DnnlNarrowGemm kNarrow = FindNarrow();
+  return kNarrow;
+}
+
+/// Set before threads start.
+bool narrow_products = false;
+
 BlasSgemm FindBlas() { return reinterpret_cast<BlasSgemm>(dlsym(RTLD_DEFAULT, "sgemm_")); }
 
 void ByDnnl(DnnlSgemm sgemm, const ProductShape& shape, const MatrixView& a, const MatrixView& b,
@@ -42,6 +66,36 @@ void ByDnnl(DnnlSgemm sgemm, const ProductShape& shape, const MatrixView& a, con
       sgemm(a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', shape.rows, shape.columns,
             shape.inner, 1.0F, a.data, a.stride, b.data, b.stride, 0.0F, c, shape.columns);
   DYNA_CHECK_MSG(status == 0, "dnnl_sgemm failed with status " << status);
+}
+
+/// The view's elements as bfloat16, rows dense; `rows` and `columns` of what is stored.
+const Bfloat16* Narrowed(const MatrixView& view, std::int64_t rows, std::int64_t columns,
+                         std::vector<Bfloat16>& scratch) {
+  const std::int64_t size = rows * columns;
+  if (static_cast<std::int64_t>(scratch.size()) < size) {
+    scratch.resize(static_cast<std::size_t>(size));
+  }
+  if (view.stride == columns) {
+    Narrow(size, view.data, scratch.data());
+  } else {
+    for (std::int64_t i = 0; i < rows; ++i) {
+      Narrow(columns, view.data + i * view.stride, scratch.data() + i * columns);
+    }
+  }
+  return scratch.data();
+}
+
+void ByNarrow(DnnlNarrowGemm gemm, const ProductShape& shape, const MatrixView& a,
+              const MatrixView& b, float* c) {
+  thread_local std::vector<Bfloat16> a_scratch, b_scratch;
+  const std::int64_t a_columns = a.transposed ? shape.rows : shape.inner;
+  const std::int64_t b_columns = b.transposed ? shape.inner : shape.columns;
+  const int status = gemm(
+      a.transposed ? 'T' : 'N', b.transposed ? 'T' : 'N', shape.rows, shape.columns, shape.inner,
+      1.0F, Narrowed(a, a.transposed ? shape.inner : shape.rows, a_columns, a_scratch), a_columns,
+      Narrowed(b, b.transposed ? shape.columns : shape.inner, b_columns, b_scratch), b_columns,
+      0.0F, c, shape.columns);
+  DYNA_CHECK_MSG(status == 0, "dnnl_gemm_bf16bf16f32 failed with status " << status);
 }
 
 // c^T = b^T a^T: what is row-major here is the transpose for BLAS.
@@ -70,10 +124,20 @@ void ByTorch(const ProductShape& shape, const MatrixView& a, const MatrixView& b
 
 }  // namespace
 
+bool HasBfloat16() { return NarrowGemm() != nullptr; }
+
+void SetPrecision(Precision precision) {
+  narrow_products = precision == Precision::kBfloat16;
+  DYNA_CHECK(!narrow_products || HasBfloat16());
+}
+
 void Multiply(const ProductShape& shape, const MatrixView& a, const MatrixView& b, float* c) {
   static const DnnlSgemm kDnnl = FindDnnl();
   static const BlasSgemm kBlas = FindBlas();
   if (shape.rows == 0 || shape.columns == 0) return;
+  if (narrow_products && shape.columns >= kColumnsMinOneDnn) {
+    return ByNarrow(NarrowGemm(), shape, a, b, c);
+  }
   if (kDnnl != nullptr && shape.columns >= kColumnsMinOneDnn) return ByDnnl(kDnnl, shape, a, b, c);
   if (kBlas != nullptr) return ByBlas(kBlas, shape, a, b, c);
   ByTorch(shape, a, b, c);

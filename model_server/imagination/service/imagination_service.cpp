@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-#include "common/nn/torch/threads.hpp"
+#include "common/nn/torch/compute.hpp"
 #include "common/telemetry/metric_names.hpp"
 
 namespace dyna::imagination {
@@ -29,7 +29,7 @@ ImaginationService::ImaginationService(service::Host& host, const service::Clust
       rollout_length_(host.metrics().gauge(m::kImaginationRolloutLength)),
       disagreement_(host.metrics().gauge(m::kImaginationDisagreement)) {
   Config& config = host.config();
-  nn::SetTorchThreads(static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024)));
+  nn::SetCompute(nn::ComputeOptions::From(config));
   auto options = Imaginer::Options::From(config, spec, host.producer());
   options.seed = host.LifeSeed(options.seed);
   host.RequireAllKeysUsed();
