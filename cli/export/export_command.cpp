@@ -58,7 +58,7 @@ void Export(const Arguments& arguments) {
   for (const auto& format : kFormats) {
     if (arguments.format != format.name) continue;
     const fs::path out =
-        arguments.out.empty() ? std::string("policy") + format.extension : fs::path(arguments.out);
+        arguments.out.empty() ? std::string("policy") + format.extension : arguments.out;
     WriteFileAtomically(out, format.write(policy));
     std::cout << out.string() << ": " << KindName(policy.weights.kind) << " policy ("
               << Dimensions(policy.weights) << ") of " << source.checkpoint.string() << '\n';

@@ -1,8 +1,7 @@
 #include "cli/plot/plot_command.hpp"
 
-#include <stdlib.h>
-
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
