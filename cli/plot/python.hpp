@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace dyna::cli {
+
+/// A Python that can import matplotlib: $DYNA_PYTHON if it is set, else python3 of the PATH, else
+/// /usr/bin/python3, for which Debian's package is. OperatorError that names the package.
+std::string PythonWithMatplotlib();
+
+/// Runs a program to its end, found on the PATH; its exit status, 128 + n if signal n ended it, 127
+/// if it cannot be started. `quiet`: what it prints is thrown away.
+int RunProgram(const std::vector<std::string>& arguments, bool quiet);
+
+}  // namespace dyna::cli
