@@ -13,6 +13,7 @@
 #include "cli/export/export_command.hpp"
 #include "cli/inspect/inspect_command.hpp"
 #include "cli/plot/plot_command.hpp"
+#include "cli/render/render_command.hpp"
 #include "cli/sweep/sweep_command.hpp"
 #include "cli/train/train_command.hpp"
 #include "common/core/error.hpp"
@@ -165,6 +166,7 @@ int main(int argc, char** argv) try {
   dyna::cli::RegisterExportCommand(app, action);
   dyna::cli::RegisterInspectCommand(app, action);
   dyna::cli::RegisterPlotCommand(app, action);
+  dyna::cli::RegisterRenderCommand(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

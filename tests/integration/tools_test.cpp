@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <sstream>
 
 #include "cli/export/npz_file.hpp"
 #include "cli/run_source.hpp"
@@ -99,6 +101,54 @@ TEST_F(ToolsTest, WhatCannotBeExportedIsRefusedAndNothingWritten) {
   }
   EXPECT_EQ(RunDyna({"export", folder_.path().string(), "--format", "exe"}).status, 2);
   EXPECT_FALSE(fs::exists(out));
+}
+
+TEST_F(ToolsTest, AFilmShowsTheEpisodesOfEvalAndWhatTheModelBelieved) {
+  const auto out = Trained(SmallRuns()[0], "mbpo");
+  const auto film = folder_ / "film.gif";
+  const auto result = RunDyna({"render", out, "--episodes", "2", "--seed", "9", "--every", "10",
+                               "--imagined", "--out", film.string()});
+  ASSERT_EQ(result.status, 0) << result.output;
+  // 40 steps an episode: 0, 10, 20, 30, 40.
+  EXPECT_TRUE(Holds(result.output, "film.gif: 10 frames")) << result.output;
+  EXPECT_TRUE(Holds(result.output, "model off by")) << result.output;
+  EXPECT_TRUE(ReadText(film).starts_with("GIF89a"));
+  const auto evaluated = RunDyna({"eval", out, "--episodes", "2", "--seed", "9"});
+  std::istringstream lines(evaluated.output);
+  int episodes = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("episode ")) continue;
+    ++episodes;
+    EXPECT_TRUE(Holds(result.output, line + "\n")) << line << " not in\n" << result.output;
+  }
+  EXPECT_EQ(episodes, 2);
+  const auto strip = RunDyna({"render", out, "--out", (folder_ / "strip.png").string()});
+  EXPECT_EQ(strip.status, 0) << strip.output;
+  EXPECT_TRUE(ReadText(folder_ / "strip.png").starts_with("\x89PNG"));
+}
+
+TEST_F(ToolsTest, WhatCannotBeDrawnIsRefusedAndNothingWritten) {
+  const auto film = (folder_ / "film.gif").string();
+  const auto expect = [&](const std::vector<std::string>& arguments, const std::string& part) {
+    const auto result = RunDyna(arguments);
+    EXPECT_EQ(result.status, 2) << result.output;
+    EXPECT_TRUE(Holds(result.output, part)) << result.output;
+    EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
+    EXPECT_FALSE(fs::exists(film));
+  };
+  const auto maze = Trained(SmallRuns()[2], "maze");
+  expect({"render", maze, "--out", film}, "\"ShortcutMaze\" cannot be drawn");
+  expect({"render", folder_.path().string(), "--out", film}, "not a run folder");
+  expect({"render", maze, "--out", (folder_ / "film.mp4").string()}, "film.mp4");
+  SmallRun without = SmallRuns()[1];
+  std::string text = without.config;
+  const std::string schedule = "rollout_schedule = [0, 1, 2, 2]";
+  text.replace(text.find(schedule), schedule.size(), "rollout_schedule = [0, 1, 0, 0]");
+  const std::string fraction = "real_fraction = 0.5";
+  text.replace(text.find(fraction), fraction.size(), "real_fraction = 1.0");
+  without.config = text.c_str();
+  const auto plain = Trained(without, "plain");
+  expect({"render", plain, "--imagined", "--out", film}, "holds no model");
 }
 
 TEST_F(ToolsTest, SeedsTrainTogetherAsTheyDoAlone) {

@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "cli/plot/python.hpp"
+#include "cli/python/python.hpp"
 #include "common/core/error.hpp"
 #include "common/run/run_folder.hpp"
 #include "tests/support/run_command.hpp"
@@ -12,6 +12,8 @@
 
 namespace dyna::cli {
 namespace {
+
+const PythonModules kMatplotlib = {.names = "matplotlib, numpy", .package = "python3-matplotlib"};
 
 using testing_support::RunCommand;
 using testing_support::TemporaryFolder;
@@ -74,7 +76,7 @@ TEST_F(PlotPlanTest, WhatCannotBeComparedIsRefusedByName) {
 TEST(PlotScriptTest, ItsStatisticsAreThoseOfTheTables) {
   // Quantiles of Student's t from the printed tables; the interval of three seeds by hand.
   const auto [output, status] = RunCommand("cd " DYNA_SOURCE_DIR "/cli/plot && " +
-                                           PythonWithMatplotlib() + " -B " DYNA_TEST_SCRIPT);
+                                           PythonWith(kMatplotlib) + " -B " DYNA_TEST_SCRIPT);
   EXPECT_EQ(status, 0) << output;
   EXPECT_EQ(output, "all right\n");
 }
@@ -82,7 +84,7 @@ TEST(PlotScriptTest, ItsStatisticsAreThoseOfTheTables) {
 TEST(PythonTest, AMissingMatplotlibNamesThePackage) {
   ASSERT_EQ(::setenv("DYNA_PYTHON", "/no/such/python", 1), 0);
   try {
-    (void)PythonWithMatplotlib();
+    (void)PythonWith(kMatplotlib);
     ADD_FAILURE() << "found one";
   } catch (const OperatorError& error) {
     EXPECT_NE(std::string(error.what()).find("python3-matplotlib"), std::string::npos);

@@ -1,4 +1,4 @@
-#include "cli/plot/python.hpp"
+#include "cli/python/python.hpp"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -49,18 +49,19 @@ int RunProgram(const std::vector<std::string>& arguments, bool quiet) {
   return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
 }
 
-std::string PythonWithMatplotlib() {
+std::string PythonWith(const PythonModules& modules) {
   const char* chosen = std::getenv("DYNA_PYTHON");  // NOLINT(concurrency-mt-unsafe): one thread
   const std::vector<std::string> candidates =
       chosen != nullptr ? std::vector<std::string>{chosen}
                         : std::vector<std::string>{"python3", "/usr/bin/python3"};
   for (const auto& python : candidates) {
-    if (RunProgram({python, "-c", "import matplotlib, numpy"}, /*quiet=*/true) == 0) return python;
+    if (RunProgram({python, "-c", "import " + modules.names}, /*quiet=*/true) == 0) return python;
   }
   throw OperatorError(
-      std::string("plots are drawn by Python with matplotlib, which ") +
+      "pictures are drawn by Python with " + modules.names + ", which " +
       (chosen != nullptr ? "DYNA_PYTHON=" + std::string(chosen) + " has not" : "is not there") +
-      ": install Debian's package python3-matplotlib, or set DYNA_PYTHON to a Python that has it");
+      ": install Debian's package " + modules.package +
+      ", or set DYNA_PYTHON to a Python that has it");
 }
 
 }  // namespace dyna::cli
