@@ -32,12 +32,12 @@ const std::map<std::string, View>& Views() {
       {"HumanoidTruncatedObs", {Camera::kSide, true, kWalker, 2}},
       {"InvertedDoublePendulum-v4", {Camera::kSide, false, {-1.6, 1.6, -0.5, 1.5}, -1}},
       {"InvertedPendulum-v4", {Camera::kSide, false, {-1.3, 1.3, -0.8, 0.9}, 0}},
-      {"PetsCartPole", {Camera::kSide, false, {-2.6, 2.6, -1.0, 1.0}, 0}},
+      {"PetsCartPole", {Camera::kSide, false, {-3.1, 3.1, -1.0, 1.0}, 0}},
       {"PetsHalfCheetah", {Camera::kSide, true, {-1.8, 1.8, -0.3, 1.8}, -1}},
       {"PetsPusher", {Camera::kTop, false, kTable, -1}},
       {"PetsReacher3D", {Camera::kSide, false, {-1.3, 1.3, -1.0, 1.0}, -1}},
       {"Pusher-v4", {Camera::kTop, false, kTable, -1}},
-      {"Reacher-v4", {Camera::kTop, false, {-0.3, 0.3, -0.3, 0.3}, -1}},
+      {"Reacher-v4", {Camera::kTop, false, {-0.33, 0.33, -0.33, 0.33}, -1}},
       {"Swimmer-v4", {Camera::kTop, true, {-2.2, 2.2, -1.6, 1.6}, 2}},
       {"Walker2d-v4", {Camera::kSide, true, kWalker, 1}},
   };
@@ -52,10 +52,13 @@ std::vector<Stroke> Project(std::vector<envs::Rod> rods, Camera camera) {
   std::stable_sort(rods.begin(), rods.end(), [&](const auto& a, const auto& b) {
     return sign * (a.from[depth] + a.to[depth]) < sign * (b.from[depth] + b.to[depth]);
   });
+  double middle = 0.0;
+  for (const auto& rod : rods) middle += rod.from[depth] + rod.to[depth];
+  middle /= static_cast<double>(rods.size());
   std::vector<Stroke> strokes;
   for (const auto& rod : rods) {
     // Limbs of the two sides are told apart where one hides the other.
-    const bool far = camera == Camera::kSide && rod.from[depth] + rod.to[depth] > 1e-6;
+    const bool far = camera == Camera::kSide && rod.from[depth] + rod.to[depth] > middle + 1e-6;
     strokes.push_back({far ? Ink::kLimb : Ink::kBody,
                        2.0 * rod.radius,
                        {{rod.from[0], rod.from[up]}, {rod.to[0], rod.to[up]}}});

@@ -57,20 +57,21 @@ void RequireDrawable(const Arguments& arguments, const std::string& name, bool p
   }
 }
 
-void PrintBelief(const Episode& episode, const std::vector<std::vector<double>>& imagined) {
-  std::cout << "  model off by (root mean square of the observation)";
-  for (const std::size_t t : {std::size_t{1}, std::size_t{10}, std::size_t{100}}) {
-    if (t < imagined.size() && t < episode.steps()) {
-      std::cout << ' ' << NumberText(Distance(imagined[t], episode.obs[t])) << " after " << t
-                << ',';
-    }
-  }
+/// How far the model's belief is off as it looks further ahead.
+std::string BeliefText(const Episode& episode, const std::vector<std::vector<double>>& imagined) {
   const std::size_t last = imagined.size() - 1;
-  std::cout << ' ' << NumberText(Distance(imagined[last], episode.obs[last])) << " after " << last
-            << " steps\n";
+  std::string text = "  model off by (root mean square of the observation)";
+  for (const std::size_t t : {std::size_t{1}, std::size_t{10}, std::size_t{100}}) {
+    if (t >= last) break;
+    text += " " + NumberText(Distance(imagined[t], episode.obs[t])) + " after " +
+            std::to_string(t) + ",";
+  }
+  return text + " " + NumberText(Distance(imagined[last], episode.obs[last])) + " after " +
+         std::to_string(last) + " steps\n";
 }
 
-Film MakeFilm(const Arguments& arguments, const fs::path& scratch) {
+/// `report`: what is told of the episodes once the film is written.
+Film MakeFilm(const Arguments& arguments, const fs::path& scratch, std::string& report) {
   const RunSource run = OpenRunOrCheckpoint(arguments.run);
   if (!run.folder) {
     throw OperatorError("'" + arguments.run + "' lies outside a run folder: its config is needed");
@@ -90,15 +91,15 @@ Film MakeFilm(const Arguments& arguments, const fs::path& scratch) {
   Film film{.title = spec.name, .fps = arguments.fps};
   if (drawing) film.drawing = std::move(*drawing);
   if (arguments.imagined) film.legend = "the model's belief";
-  std::cout << spec.name << ", policy of " << run.checkpoint.string() << '\n';
+  report = spec.name + ", policy of " + run.checkpoint.string() + "\n";
   for (std::size_t i = 0; i < environments.size(); ++i) {
     const Episode episode = Record(*environments[i], policy, steps_max, rng);
-    std::cout << "episode " << i << "  return " << NumberText(episode.episode_return())
-              << "  steps " << episode.steps() << '\n';
+    report += "episode " + std::to_string(i) + "  return " + NumberText(episode.episode_return()) +
+              "  steps " + std::to_string(episode.steps()) + "\n";
     std::vector<std::vector<double>> imagined;
     if (arguments.imagined) {
       imagined = Imagine(run, config, spec, episode);
-      PrintBelief(episode, imagined);
+      report += BeliefText(episode, imagined);
     }
     AppendFrames(episode, i, arguments.every, imagined, scratch, film);
   }
@@ -111,13 +112,14 @@ void Render(const Arguments& arguments) {
     throw OperatorError("--out " + arguments.out + ": a film is a .gif, a strip of it a .png");
   }
   std::size_t frames = 0;
+  std::string report;
   DrawWithPython({.name = "render.py", .needs = {.names = "PIL.Image", .package = "python3-pil"}},
                  arguments.out, [&](const fs::path& folder, const fs::path& picture) {
-                   const Film film = MakeFilm(arguments, folder);
+                   const Film film = MakeFilm(arguments, folder, report);
                    frames = film.frames.size();
                    return FilmJson(film, extension.substr(1), picture);
                  });
-  std::cout << arguments.out << ": "
+  std::cout << report << arguments.out << ": "
             << (extension == ".gif"
                     ? std::to_string(frames) + " frames, " + std::to_string(arguments.fps) +
                           " a second"
