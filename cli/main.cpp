@@ -10,6 +10,11 @@
 #include "cli/cluster/top_command.hpp"
 #include "cli/env_commands.hpp"
 #include "cli/eval_command.hpp"
+#include "cli/export/export_command.hpp"
+#include "cli/inspect/inspect_command.hpp"
+#include "cli/plot/plot_command.hpp"
+#include "cli/render/render_command.hpp"
+#include "cli/sweep/sweep_command.hpp"
 #include "cli/train/train_command.hpp"
 #include "common/core/error.hpp"
 #include "common/nn/torch/process_tuning.hpp"
@@ -19,7 +24,8 @@ namespace {
 
 using Action = std::function<int()>;
 
-void RegisterTrain(CLI::App& app, dyna::cli::TrainArguments& arguments, Action& action) {
+void RegisterTrain(CLI::App& app, dyna::cli::SweepArguments& sweep, Action& action) {
+  dyna::cli::TrainArguments& arguments = sweep.train;
   auto* command = app.add_subcommand(
       "train", "Train an agent: one process, deterministic, every step in a fixed order");
   auto* config = command->add_option("--config", arguments.config, "Experiment, a TOML file")
@@ -36,12 +42,27 @@ void RegisterTrain(CLI::App& app, dyna::cli::TrainArguments& arguments, Action& 
   auto* resume =
       command->add_option("--resume", arguments.resume, "Go on with a run from its last checkpoint")
           ->type_name("DIR");
-  resume->excludes(config)->excludes(set)->excludes(seed)->excludes(out);
-  command->callback([&arguments, &action, command] {
+  auto* seeds = command
+                    ->add_option("--seeds", sweep.seeds,
+                                 "Several runs at the same time, as 0..4 or 3,7,11; with --out DIR "
+                                 "into DIR_seedN")
+                    ->type_name("LIST");
+  command
+      ->add_option("--jobs", sweep.jobs,
+                   "How many runs of --seeds at a time; default: the cores of this machine over "
+                   "compute.threads")
+      ->type_name("N")
+      ->needs(seeds)
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
+  seeds->excludes(seed);
+  resume->excludes(config)->excludes(set)->excludes(seed)->excludes(out)->excludes(seeds);
+  command->callback([&arguments, &sweep, &action, command] {
     if (arguments.config.empty() && arguments.resume.empty()) {
       throw CLI::RequiredError(command->get_name() + " needs --config FILE or --resume DIR, which");
     }
-    action = [&arguments] { return dyna::cli::Train(arguments); };
+    action = [&sweep] {
+      return sweep.seeds.empty() ? dyna::cli::Train(sweep.train) : dyna::cli::TrainSeeds(sweep);
+    };
   });
 }
 
@@ -129,7 +150,7 @@ int main(int argc, char** argv) try {
   app.set_version_flag("--version", std::string("OpenDyna ") + dyna::kRevision);
   app.require_subcommand(1);
   Action action;
-  dyna::cli::TrainArguments train;
+  dyna::cli::SweepArguments train;
   dyna::cli::EvalArguments eval;
   dyna::cli::LaunchArguments launch;
   TopArguments top;
@@ -142,6 +163,10 @@ int main(int argc, char** argv) try {
   RegisterKeygen(app, keygen_folder, action);
   dyna::cli::RegisterBench(app, bench, action);
   dyna::cli::RegisterEnvCommands(app, action);
+  dyna::cli::RegisterExportCommand(app, action);
+  dyna::cli::RegisterInspectCommand(app, action);
+  dyna::cli::RegisterPlotCommand(app, action);
+  dyna::cli::RegisterRenderCommand(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -13,6 +13,11 @@ find_package(cppzmq REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 
+# The ONNX messages and their protobuf runtime, for `dyna export`; LibTorch links them too.
+find_package(Protobuf REQUIRED)
+find_package(ONNX REQUIRED)
+find_package(ZLIB REQUIRED)
+
 if(DYNA_WITH_TORCH)
   find_package(Torch REQUIRED)  # 1.13 from Debian; 2.x by CMAKE_PREFIX_PATH
 endif()

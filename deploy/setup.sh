@@ -23,6 +23,8 @@ packages=(
   libtomlplusplus-dev libcli11-dev libspdlog-dev libcereal-dev
   libzmq3-dev cppzmq-dev prometheus-cpp-dev libmujoco-dev
   pkgconf libcpp-httplib-dev libssl-dev libbrotli-dev zlib1g-dev
+  libonnx-dev libprotobuf-dev protobuf-compiler
+  python3 python3-numpy python3-matplotlib python3-pil # draw for dyna plot and dyna render
 )
 # What deploy/test.sh needs on top.
 dev_packages=(

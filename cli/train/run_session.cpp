@@ -25,11 +25,15 @@ RunSession::RunSession(RunFolder folder, std::unique_ptr<LockstepTrainer> traine
       shown_at_(trainer_->clock().total()),
       shown_step_(trainer_->env_steps()) {}
 
-RunSession RunSession::Begin(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer) {
+RunSession RunSession::Begin(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer,
+                             bool tensorboard) {
   auto progress = CsvFile::Create(folder.progress_path(), trainer->ProgressColumns());
   auto episodes = CsvFile::Create(folder.episodes_path(), kEpisodeColumns);
   RunSession session(std::move(folder), std::move(trainer), std::move(progress),
                      std::move(episodes));
+  if (tensorboard) {
+    session.tensorboard_ = TensorboardFile::Create(session.folder_.tensorboard_path());
+  }
   session.view_.Print("run " + session.folder_.path().string() + ": " +
                       session.trainer_->spec().name + ", seed " +
                       std::to_string(session.trainer_->options().seed) + ", " +
@@ -55,6 +59,11 @@ RunSession RunSession::Resume(RunFolder folder, std::unique_ptr<LockstepTrainer>
                                   loaded.state.GetScalar<std::uint64_t>("episodes_bytes"));
   RunSession session(std::move(folder), std::move(trainer), std::move(progress),
                      std::move(episodes));
+  if (loaded.state.Has("tensorboard_bytes")) {
+    session.tensorboard_ =
+        TensorboardFile::Resume(session.folder_.tensorboard_path(),
+                                loaded.state.GetScalar<std::uint64_t>("tensorboard_bytes"));
+  }
   session.view_.Print("resuming from " + loaded.path.string());
   return session;
 }
@@ -115,7 +124,11 @@ actors::Evaluation RunSession::PlayEvaluation() {
 void RunSession::Evaluate() {
   const auto evaluation = PlayEvaluation();
   eval_return_ = evaluation.return_mean();
-  progress_.Append(trainer_->ProgressRow(evaluation));
+  const auto row = trainer_->ProgressRow(evaluation);
+  progress_.Append(row);
+  if (tensorboard_) {
+    tensorboard_->Append(trainer_->env_steps(), ScalarsOf(trainer_->ProgressColumns(), row));
+  }
   char text[160];
   std::snprintf(text, sizeof text, "step %9lld  return %9.2f +- %-7.2f  updates %8lld",
                 static_cast<long long>(trainer_->env_steps()), evaluation.return_mean(),
@@ -149,6 +162,9 @@ void RunSession::SaveCheckpoint() {
   // The CSV files first: a checkpoint must never promise rows that are not on the disk.
   state.PutScalar<std::uint64_t>("progress_bytes", progress_.Sync());
   state.PutScalar<std::uint64_t>("episodes_bytes", episodes_.Sync());
+  if (tensorboard_) {
+    state.PutScalar<std::uint64_t>("tensorboard_bytes", tensorboard_->Sync());
+  }
   folder_.checkpoints().Save(trainer_->env_steps(), state);
 }
 

@@ -8,6 +8,7 @@
 #include "common/run/csv_file.hpp"
 #include "common/run/run_folder.hpp"
 #include "common/run/signal_stop.hpp"
+#include "common/run/tensorboard_file.hpp"
 #include "common/telemetry/progress_view.hpp"
 
 namespace dyna::cli {
@@ -16,7 +17,9 @@ namespace dyna::cli {
 /// episodes into episodes.csv, checkpoints, the live view.
 class RunSession {
  public:
-  static RunSession Begin(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer);
+  /// `tensorboard`: whether evaluations go into TensorBoard's event file too.
+  static RunSession Begin(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer,
+                          bool tensorboard);
   /// From the newest good checkpoint; rows written after it are cut off and made again.
   static RunSession Resume(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer);
 
@@ -41,6 +44,7 @@ class RunSession {
   std::unique_ptr<LockstepTrainer> trainer_;
   CsvFile progress_;
   CsvFile episodes_;
+  std::optional<TensorboardFile> tensorboard_;
   telemetry::ProgressView view_;
   std::optional<double> eval_return_;
   double shown_at_ = 0.0;

@@ -24,18 +24,20 @@ Config ReadConfig(const TrainArguments& arguments, const std::string& path) {
 
 RunSession NewRun(const TrainArguments& arguments) {
   Config config = ReadConfig(arguments, arguments.config);
+  const bool tensorboard = config.GetBool("run.tensorboard", false);
   auto trainer = std::make_unique<LockstepTrainer>(config);
   fs::path out = arguments.out;
   if (out.empty()) {
     out = fs::path("runs") / (fs::path(arguments.config).stem().string() + "_seed" +
                               std::to_string(trainer->options().seed));
   }
-  return RunSession::Begin(RunFolder::Create(out, config), std::move(trainer));
+  return RunSession::Begin(RunFolder::Create(out, config), std::move(trainer), tensorboard);
 }
 
 RunSession ResumedRun(const TrainArguments& arguments) {
   const RunFolder folder = RunFolder::Open(arguments.resume);
   Config config = ReadConfig(arguments, folder.config_path().string());
+  (void)config.GetBool("run.tensorboard", false);  // its checkpoint says whether there is a file
   return RunSession::Resume(folder, std::make_unique<LockstepTrainer>(config));
 }
 

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "common/run/append_file.hpp"
 
 namespace dyna {
 
@@ -20,14 +22,12 @@ class CsvFile {
   /// Appends one row and hands it to the system at once.
   void Append(const std::vector<std::string>& cells);
   /// Bytes on the disk for sure when this returns.
-  std::uint64_t Sync();
+  std::uint64_t Sync() { return file_.Sync(); }
 
  private:
-  CsvFile(std::filesystem::path path, std::ofstream out, std::uint64_t bytes);
+  explicit CsvFile(AppendFile file) : file_(std::move(file)) {}
 
-  std::filesystem::path path_;
-  std::ofstream out_;
-  std::uint64_t bytes_;
+  AppendFile file_;
 };
 
 }  // namespace dyna

@@ -21,6 +21,10 @@ class RunFolder {
   std::filesystem::path config_path() const { return path_ / "config.toml"; }
   std::filesystem::path progress_path() const { return path_ / "progress.csv"; }
   std::filesystem::path episodes_path() const { return path_ / "episodes.csv"; }
+  /// In a folder of its own, which is what TensorBoard is given; it looks for "tfevents".
+  std::filesystem::path tensorboard_path() const {
+    return path_ / "tensorboard" / "events.out.tfevents.0.opendyna";
+  }
   CheckpointFolder checkpoints() const { return CheckpointFolder(path_ / "checkpoints"); }
 
  private:

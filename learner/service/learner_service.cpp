@@ -76,6 +76,7 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
                        "`dyna train`");
   }
   imagines_ = Imagines(config);
+  tensorboard_ = config.GetBool("run.tensorboard", false);
   stale_versions_ = config.GetInt("imagination.stale_versions", 0, 0, 1'000'000);
   options_ = Learner::Options::From(config, imagines_);
   pacer_.emplace(PacingOptions(config, options_));
@@ -108,7 +109,7 @@ void LearnerService::OpenFolder(const std::filesystem::path& path) {
   if (BarelyBegun(path)) std::filesystem::remove(path / "config.toml");
   if (!std::filesystem::exists(path / "config.toml")) {
     folder_ = RunFolder::Create(path, host_.config());
-    log_ = RunLog::Begin(*folder_, learner_->algorithm().LastLosses());
+    log_ = RunLog::Begin(*folder_, learner_->algorithm().LastLosses(), tensorboard_);
     SaveCheckpoint();  // from here on a learner that is killed has something to go on from
     return;
   }
@@ -128,7 +129,7 @@ void LearnerService::OpenFolder(const std::filesystem::path& path) {
   }
   learner_->Load(loaded.state.Sub("run/learner/"));
   pacer_->Load(loaded.state.Sub("run/pacer/"));
-  log_ = RunLog::Resume(*folder_, loaded.state.Sub("run/log/"));
+  log_ = RunLog::Resume(*folder_, learner_->algorithm().LastLosses(), loaded.state.Sub("run/log/"));
   seconds_before_ = loaded.state.GetScalar<double>("wall_seconds");
   saved_at_ = loaded.state.GetScalar<std::int64_t>("env_steps");
   resumed_ = true;

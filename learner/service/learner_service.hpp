@@ -70,6 +70,7 @@ class LearnerService : public net::Handler {
   std::chrono::seconds checkpoint_seconds_;
   bool imagines_ = false;
   std::int64_t stale_versions_ = 0;  ///< models whose rows are still learned from; 0 = all
+  bool tensorboard_ = false;
   Learner::Options options_ = {};
   RunIdentity identity_ = {};  ///< of the settings that the learner's state depends on
   WeightsDesk desk_;

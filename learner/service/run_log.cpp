@@ -23,13 +23,7 @@ std::pair<double, double> Moments(const wire::EvaluationReport& report) {
   return {mean, std::sqrt(variance)};
 }
 
-std::string Count(double value) {
-  return std::isnan(value) ? "0" : std::to_string(static_cast<std::int64_t>(value));
-}
-
-}  // namespace
-
-RunLog RunLog::Begin(const RunFolder& folder, const Losses& losses) {
+std::vector<std::string> Columns(const Losses& losses) {
   std::vector<std::string> columns = {
       "env_steps",         "wall_seconds",    "updates",
       "model_trainings",   "synthetic_steps", "rollout_length",
@@ -40,15 +34,33 @@ RunLog RunLog::Begin(const RunFolder& folder, const Losses& losses) {
   for (const auto& [name, value] : losses) {
     if (name != "critic_loss") columns.push_back(name);
   }
-  return {CsvFile::Create(folder.progress_path(), columns),
-          CsvFile::Create(folder.episodes_path(), {"actor", "episode", "actor_steps", "steps",
-                                                   "return", "terminated", "wall_seconds"})};
+  return columns;
 }
 
-RunLog RunLog::Resume(const RunFolder& folder, const StateDict& state) {
+std::string Count(double value) {
+  return std::isnan(value) ? "0" : std::to_string(static_cast<std::int64_t>(value));
+}
+
+}  // namespace
+
+RunLog RunLog::Begin(const RunFolder& folder, const Losses& losses, bool tensorboard) {
+  RunLog log(CsvFile::Create(folder.progress_path(), Columns(losses)),
+             CsvFile::Create(folder.episodes_path(), {"actor", "episode", "actor_steps", "steps",
+                                                      "return", "terminated", "wall_seconds"}));
+  log.columns_ = Columns(losses);
+  if (tensorboard) log.tensorboard_ = TensorboardFile::Create(folder.tensorboard_path());
+  return log;
+}
+
+RunLog RunLog::Resume(const RunFolder& folder, const Losses& losses, const StateDict& state) {
   RunLog log(
       CsvFile::Resume(folder.progress_path(), state.GetScalar<std::uint64_t>("progress_bytes")),
       CsvFile::Resume(folder.episodes_path(), state.GetScalar<std::uint64_t>("episodes_bytes")));
+  log.columns_ = Columns(losses);
+  if (state.Has("tensorboard_bytes")) {
+    log.tensorboard_ = TensorboardFile::Resume(folder.tensorboard_path(),
+                                               state.GetScalar<std::uint64_t>("tensorboard_bytes"));
+  }
   log.evaluations_ = state.GetScalar<std::uint64_t>("evaluations");
   log.evaluated_at_ = state.GetScalar<std::uint64_t>("evaluated_at");
   return log;
@@ -104,6 +116,9 @@ std::optional<double> RunLog::OnEvaluation(const wire::EvaluationReport& report,
     if (name != "critic_loss") row.push_back(NumberText(value));
   }
   progress_.Append(row);
+  if (tensorboard_) {
+    tensorboard_->Append(static_cast<std::int64_t>(report.env_steps), ScalarsOf(columns_, row));
+  }
   train_return_sum_ = 0.0;
   train_episodes_ = 0;
   return mean;
@@ -123,6 +138,9 @@ double RunLog::Scalar(wire::Role role, const std::string& name) const {
 void RunLog::Save(StateDict& state) {
   state.PutScalar<std::uint64_t>("progress_bytes", progress_.Sync());
   state.PutScalar<std::uint64_t>("episodes_bytes", episodes_.Sync());
+  if (tensorboard_) {
+    state.PutScalar<std::uint64_t>("tensorboard_bytes", tensorboard_->Sync());
+  }
   state.PutScalar<std::uint64_t>("evaluations", evaluations_);
   state.PutScalar<std::uint64_t>("evaluated_at", evaluated_at_);
 }

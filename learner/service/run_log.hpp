@@ -9,6 +9,7 @@
 #include "common/core/state_dict.hpp"
 #include "common/run/csv_file.hpp"
 #include "common/run/run_folder.hpp"
+#include "common/run/tensorboard_file.hpp"
 #include "common/wire/messages_report.hpp"
 #include "learner/algorithms/algorithm.hpp"
 
@@ -28,9 +29,10 @@ class RunLog {
   };
 
   /// A new run: starts both files.
-  static RunLog Begin(const RunFolder& folder, const Losses& losses);
+  /// `tensorboard`: evaluations go into TensorBoard's event file too.
+  static RunLog Begin(const RunFolder& folder, const Losses& losses, bool tensorboard);
   /// Goes on with the files of a checkpoint: what was written after it is cut off.
-  static RunLog Resume(const RunFolder& folder, const StateDict& state);
+  static RunLog Resume(const RunFolder& folder, const Losses& losses, const StateDict& state);
 
   void OnReport(const wire::Report& report);
   /// Rows of episodes.csv that are new.
@@ -54,6 +56,8 @@ class RunLog {
 
   using Scalars = std::map<std::string, double>;
 
+  std::vector<std::string> columns_ = {};  ///< of progress.csv
+  std::optional<TensorboardFile> tensorboard_ = {};
   CsvFile progress_;
   CsvFile episodes_;
   std::map<std::pair<wire::Role, std::string>, Scalars> reports_;  ///< by role and instance
