@@ -23,6 +23,7 @@ packages=(
   libtomlplusplus-dev libcli11-dev libspdlog-dev libcereal-dev
   libzmq3-dev cppzmq-dev prometheus-cpp-dev libmujoco-dev
   pkgconf libcpp-httplib-dev libssl-dev libbrotli-dev zlib1g-dev
+  libzip-dev libhdf5-dev # recorded transitions, .npz and HDF5
 )
 # What deploy/test.sh needs on top.
 dev_packages=(

@@ -23,6 +23,11 @@ RunOptions RunOptions::From(Config& config) {
   // One by default, whatever the machine: the last bits of a sum depend on it, the networks of
   // small tasks gain little from more, and on shared cores threads that wait for each other lose.
   options.threads = static_cast<int>(config.GetInt("compute.threads", 1, 1, 1024));
+  if (config.Has("data.offline")) {
+    options.offline = config.GetStrings("data.offline", {}, 1, 10'000);
+    // The rows stay the same: once fitted to them, a model gains nothing from being fitted again.
+    options.model_trainings_max = config.GetInt("data.model_trainings", 1, 1, kStepsMax);
+  }
   return options;
 }
 
