@@ -97,38 +97,36 @@ void RegisterDiagnose(CLI::App& app, dyna::cli::DiagnoseArguments& arguments, Ac
 }
 
 struct DataArguments {
-  dyna::cli::DataImportArguments import = {};
+  dyna::cli::DataImportArguments import_ = {};
   dyna::cli::DataExportArguments export_ = {};
 };
 
 void RegisterData(CLI::App& app, DataArguments& arguments, Action& action) {
   auto* data = app.add_subcommand("data", "Recorded transitions: into a run, out of a run");
   data->require_subcommand(1);
-  auto* import = data->add_subcommand("import", "Add transitions to the real table of a run");
-  import
-      ->add_option("files", arguments.import.files,
-                   ".npz, or .hdf5 in D4RL's or Minari's layout (docs/data.md)")
+  auto* in = data->add_subcommand("import", "Add transitions to the real table of a run");
+  in->add_option("files", arguments.import_.files,
+                 ".npz, or .hdf5 in D4RL's or Minari's layout (docs/data.md)")
       ->type_name("FILE...")
       ->required();
-  import->add_option("--into", arguments.import.into, "Run folder")->type_name("RUN")->required();
-  import->callback([&arguments, &action] {
+  in->add_option("--into", arguments.import_.into, "Run folder")->type_name("RUN")->required();
+  in->callback([&arguments, &action] {
     action = [&arguments] {
-      dyna::cli::ImportData(arguments.import, std::cout);
-  return 0;
-};
-}  // namespace
-);
-auto* out = data->add_subcommand("export", "Write the real table of a run to a file");
-out->add_option("run", arguments.export_.run, "Run folder")->type_name("RUN")->required();
-out->add_option("--out", arguments.export_.out, "A name that ends in .npz, .hdf5 or .h5")
-    ->type_name("FILE")
-    ->required();
-out->callback([&arguments, &action] {
-  action = [&arguments] {
-    dyna::cli::ExportData(arguments.export_, std::cout);
-    return 0;
-  };
-});
+      dyna::cli::ImportData(arguments.import_, std::cout);
+      return 0;
+    };
+  });
+  auto* out = data->add_subcommand("export", "Write the real table of a run to a file");
+  out->add_option("run", arguments.export_.run, "Run folder")->type_name("RUN")->required();
+  out->add_option("--out", arguments.export_.out, "A name that ends in .npz, .hdf5 or .h5")
+      ->type_name("FILE")
+      ->required();
+  out->callback([&arguments, &action] {
+    action = [&arguments] {
+      dyna::cli::ExportData(arguments.export_, std::cout);
+      return 0;
+    };
+  });
 }
 
 void RegisterLaunch(CLI::App& app, dyna::cli::LaunchArguments& arguments, Action& action) {
