@@ -1,5 +1,6 @@
 // The part of LockstepTrainer that takes real rows from files.
 
+#include "cli/data/column.hpp"
 #include "cli/data/data_file.hpp"
 #include "cli/train/lockstep_trainer.hpp"
 #include "common/core/check.hpp"
