@@ -8,6 +8,8 @@
 #include "cli/cluster/keygen_command.hpp"
 #include "cli/cluster/launch_command.hpp"
 #include "cli/cluster/top_command.hpp"
+#include "cli/data/data_commands.hpp"
+#include "cli/diagnose/diagnose_command.hpp"
 #include "cli/env_commands.hpp"
 #include "cli/eval_command.hpp"
 #include "cli/export/export_command.hpp"
@@ -39,6 +41,12 @@ void RegisterTrain(CLI::App& app, dyna::cli::SweepArguments& sweep, Action& acti
   command->add_option("--steps", arguments.steps, "Same as --set run.steps=N")->type_name("N");
   auto* out = command->add_option("--out", arguments.out, "Run folder; default runs/CONFIG_seedN")
                   ->type_name("DIR");
+  auto* offline =
+      command
+          ->add_option("--offline", arguments.offline,
+                       "Learn from recorded transitions, .npz or .hdf5, and take no step: same as "
+                       "--set data.offline=[...]")
+          ->type_name("FILE");
   auto* resume =
       command->add_option("--resume", arguments.resume, "Go on with a run from its last checkpoint")
           ->type_name("DIR");
@@ -55,7 +63,12 @@ void RegisterTrain(CLI::App& app, dyna::cli::SweepArguments& sweep, Action& acti
       ->needs(seeds)
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000}));
   seeds->excludes(seed);
-  resume->excludes(config)->excludes(set)->excludes(seed)->excludes(out)->excludes(seeds);
+  resume->excludes(config)
+      ->excludes(set)
+      ->excludes(seed)
+      ->excludes(out)
+      ->excludes(offline)
+      ->excludes(seeds);
   command->callback([&arguments, &sweep, &action, command] {
     if (arguments.config.empty() && arguments.resume.empty()) {
       throw CLI::RequiredError(command->get_name() + " needs --config FILE or --resume DIR, which");
@@ -79,6 +92,64 @@ void RegisterEval(CLI::App& app, dyna::cli::EvalArguments& arguments, Action& ac
   command->callback([&arguments, &action] {
     action = [&arguments] {
       dyna::cli::Evaluate(arguments, std::cout);
+      return 0;
+    };
+  });
+}
+
+void RegisterDiagnose(CLI::App& app, dyna::cli::DiagnoseArguments& arguments, Action& action) {
+  auto* command = app.add_subcommand(
+      "diagnose", "How far ahead a run's dynamics model can be trusted, on new real episodes");
+  command->add_option("run", arguments.run, "Run folder")->type_name("RUN")->required();
+  const auto count = [command](const char* name, std::int64_t& value, const char* what,
+                               std::int64_t most) {
+    command->add_option(name, value, what)
+        ->type_name("N")
+        ->capture_default_str()
+        ->check(CLI::Range(std::int64_t{1}, most));
+  };
+  count("--steps", arguments.steps, "How many steps ahead", 10'000);
+  count("--episodes", arguments.episodes, "How many episodes to play", 10'000);
+  count("--starts", arguments.windows, "At most how many predictions, spread over them", 100'000);
+  command->add_option("--seed", arguments.seed, "Seed of the episodes and of the model's noise")
+      ->type_name("N")
+      ->capture_default_str();
+  command->callback([&arguments, &action] {
+    action = [&arguments] {
+      dyna::cli::Diagnose(arguments, std::cout);
+      return 0;
+    };
+  });
+}
+
+struct DataArguments {
+  dyna::cli::DataImportArguments import_ = {};
+  dyna::cli::DataExportArguments export_ = {};
+};
+
+void RegisterData(CLI::App& app, DataArguments& arguments, Action& action) {
+  auto* data = app.add_subcommand("data", "Recorded transitions: into a run, out of a run");
+  data->require_subcommand(1);
+  auto* in = data->add_subcommand("import", "Add transitions to the real table of a run");
+  in->add_option("files", arguments.import_.files,
+                 ".npz, or .hdf5 in D4RL's or Minari's layout (docs/data.md)")
+      ->type_name("FILE...")
+      ->required();
+  in->add_option("--into", arguments.import_.into, "Run folder")->type_name("RUN")->required();
+  in->callback([&arguments, &action] {
+    action = [&arguments] {
+      dyna::cli::ImportData(arguments.import_, std::cout);
+      return 0;
+    };
+  });
+  auto* out = data->add_subcommand("export", "Write the real table of a run to a file");
+  out->add_option("run", arguments.export_.run, "Run folder")->type_name("RUN")->required();
+  out->add_option("--out", arguments.export_.out, "A name that ends in .npz, .hdf5 or .h5")
+      ->type_name("FILE")
+      ->required();
+  out->callback([&arguments, &action] {
+    action = [&arguments] {
+      dyna::cli::ExportData(arguments.export_, std::cout);
       return 0;
     };
   });
@@ -154,10 +225,14 @@ int main(int argc, char** argv) try {
   dyna::cli::EvalArguments eval;
   dyna::cli::LaunchArguments launch;
   TopArguments top;
+  dyna::cli::DiagnoseArguments diagnose;
+  DataArguments data;
   std::string keygen_folder;
   dyna::cli::BenchArguments bench;
   RegisterTrain(app, train, action);
   RegisterEval(app, eval, action);
+  RegisterDiagnose(app, diagnose, action);
+  RegisterData(app, data, action);
   RegisterLaunch(app, launch, action);
   RegisterTop(app, top, action);
   RegisterKeygen(app, keygen_folder, action);

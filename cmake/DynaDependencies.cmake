@@ -17,6 +17,9 @@ pkg_check_modules(httplib REQUIRED IMPORTED_TARGET cpp-httplib)
 find_package(Protobuf REQUIRED)
 find_package(ONNX REQUIRED)
 find_package(ZLIB REQUIRED)
+# Files of transitions: .npz is a zip archive, D4RL and Minari have HDF5.
+pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(hdf5 REQUIRED IMPORTED_TARGET hdf5-serial)
 
 if(DYNA_WITH_TORCH)
   find_package(Torch REQUIRED)  # 1.13 from Debian; 2.x by CMAKE_PREFIX_PATH

@@ -25,6 +25,7 @@ packages=(
   pkgconf libcpp-httplib-dev libssl-dev libbrotli-dev zlib1g-dev
   libonnx-dev libprotobuf-dev protobuf-compiler
   python3 python3-numpy python3-matplotlib python3-pil # draw for dyna plot and dyna render
+  libzip-dev libhdf5-dev # recorded transitions, .npz and HDF5
 )
 # What deploy/test.sh needs on top.
 dev_packages=(

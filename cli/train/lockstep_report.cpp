@@ -18,6 +18,7 @@ std::vector<std::string> LockstepTrainer::ProgressColumns() const {
       "eval_episodes",     "model_holdout_mse", "critic_loss",      "eval_steps_mean",
       "train_return_mean", "train_episodes",    "epsilon",          "model_gradient_steps",
       "synthetic_dropped"};
+  if (offline()) columns.emplace_back("offline_rows");
   for (const auto& [name, value] : learner_->algorithm().LastLosses()) {
     if (name != "critic_loss") columns.push_back(name);
   }
@@ -52,6 +53,7 @@ std::vector<std::string> LockstepTrainer::ProgressRow(const actors::Evaluation& 
       NumberText(actor_->epsilon()),
       std::to_string(model_gradient_steps_),
       std::to_string(synthetic_dropped_)};
+  if (offline()) row.push_back(std::to_string(replay_->Counters(kRealTable).value().size));
   for (const auto& [name, value] : losses) {
     if (name != "critic_loss") row.push_back(NumberText(value));
   }

@@ -30,6 +30,7 @@ void LockstepTrainer::Save(StateDict& state) const {
   state.PutScalar<std::uint64_t>("trainer/model_trainings", model_trainings_);
   state.PutScalar<std::uint64_t>("trainer/model_gradient_steps", model_gradient_steps_);
   state.PutScalar<std::uint64_t>("trainer/synthetic_dropped", synthetic_dropped_);
+  if (offline()) state.PutScalar<std::int64_t>("trainer/offline_steps", offline_steps_);
   state.PutScalar<std::int64_t>("trainer/rollout_length", rollout_length_);
   state.PutScalar<double>("trainer/model_holdout_mse", model_holdout_mse_);
   state.PutScalar<double>("trainer/train_return_sum", train_return_sum_);
@@ -56,6 +57,7 @@ void LockstepTrainer::Load(const StateDict& state) {
   model_trainings_ = state.GetScalar<std::uint64_t>("trainer/model_trainings");
   model_gradient_steps_ = state.GetScalar<std::uint64_t>("trainer/model_gradient_steps");
   synthetic_dropped_ = state.GetScalar<std::uint64_t>("trainer/synthetic_dropped");
+  if (offline()) offline_steps_ = state.GetScalar<std::int64_t>("trainer/offline_steps");
   rollout_length_ = state.GetScalar<std::int64_t>("trainer/rollout_length");
   model_holdout_mse_ = state.GetScalar<double>("trainer/model_holdout_mse");
   train_return_sum_ = state.GetScalar<double>("trainer/train_return_sum");

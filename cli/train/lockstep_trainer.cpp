@@ -38,18 +38,30 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
   const bool batches = learner::LearnsFromBatches(config);
   std::optional<model_server::ModelTrainer::Options> model;
   std::optional<imagination::Imaginer::Options> dreams;
+  if (!batches && offline()) {
+    throw config.Wrong("data.offline",
+                       "for a learner that learns step by step: choose learner.algorithm = \"dqn\" "
+                       "or \"sac\"");
+  }
   if (batches) {  // read even when the rollout length is 0, so that a model can be switched off
     model = model_server::ModelTrainer::Options::From(config, spec_);
     dreams = imagination::Imaginer::Options::From(config, spec_);
   }
   const bool imagination = dreams && std::max(dreams->schedule.k0, dreams->schedule.k1) > 0;
-  const auto learner_options = learner::Learner::Options::From(config, imagination);
+  auto learner_options = learner::Learner::Options::From(config, imagination);
+  updates_per_step_ = learner_options.updates_per_step;
+  if (offline()) {
+    // All rows are there from the start: no limit of the tables can pace the updates, Update()
+    // does.
+    learner_options.learning_starts = 0;
+    learner_options.updates_per_step = std::numeric_limits<double>::infinity();
+  }
   learning_starts_ = learner_options.learning_starts;
   RequireMultiples(config, actor_options.environments, options_, learning_starts_);
 
-  shard_ = std::make_unique<replay::ReplayShard>(
-      MakeReplayOptions(config, spec_, learner_options, imagination ? &*dreams : nullptr),
-      options_.seed);
+  auto tables = MakeReplayOptions(config, spec_, learner_options, imagination ? &*dreams : nullptr);
+  if (offline()) LiftLimits(tables);
+  shard_ = std::make_unique<replay::ReplayShard>(tables, options_.seed);
   replay_ = std::make_unique<replay::LocalReplayPort>(*shard_);
   actor_ = std::make_unique<actors::ActorLoop>(actor_options, std::move(environments), *replay_,
                                                weights_);
@@ -74,23 +86,35 @@ void LockstepTrainer::Step() {
   if (env_steps() == 0 && learner_->version() == 0) learner_->Publish();
   // 1. every train_every real steps: train the model on all real rows, then imagine
   const std::int64_t learning = env_steps() - learning_starts_;
+  DYNA_CHECK(!offline() || replay_->Counters(kRealTable).value().size > 0);
   if (model_trainer_ && learning >= 0 && learning % options_.train_every == 0) {
     TrainModelAndImagine();
   }
   // 2. act: one real step of every environment
-  {
-    const auto scope = clock_.Measure(Stage::kActing);
-    const Status acted = actor_->Step();
-    DYNA_CHECK_MSG(acted.ok(), acted.error().message);
-    for (const auto& episode : actor_->TakeEpisodes()) {
-      train_return_sum_ += episode.episode_return;
-      ++train_episodes_;
-      episodes_.push_back(episode);
-    }
+  if (offline()) {
+    ++offline_steps_;
+  } else {
+    Act();
   }
   // 3. update the learner as often as its ratio allows
+  Update();
+}
+
+void LockstepTrainer::Act() {
+  const auto scope = clock_.Measure(Stage::kActing);
+  const Status acted = actor_->Step();
+  DYNA_CHECK_MSG(acted.ok(), acted.error().message);
+  for (const auto& episode : actor_->TakeEpisodes()) {
+    train_return_sum_ += episode.episode_return;
+    ++train_episodes_;
+    episodes_.push_back(episode);
+  }
+}
+
+void LockstepTrainer::Update() {
   const auto scope = clock_.Measure(Stage::kUpdates);
-  while (true) {
+  const double due = updates_per_step_ * static_cast<double>(offline_steps_);
+  while (!offline() || static_cast<double>(updates() + 1) <= due) {
     const Status updated = learner_->Step();
     if (updated.ok()) continue;
     DYNA_CHECK_MSG(updated.error().code == ErrorCode::kBackpressure, updated.error().message);
@@ -100,7 +124,9 @@ void LockstepTrainer::Step() {
 }
 
 void LockstepTrainer::TrainModelAndImagine() {
-  {
+  const bool fitted =
+      offline() && model_trainings_ >= static_cast<std::uint64_t>(options_.model_trainings_max);
+  if (!fitted) {
     const auto scope = clock_.Measure(Stage::kModel);
     const auto trained = model_trainer_->Step();
     if (!trained.ok()) {  // too few rows yet

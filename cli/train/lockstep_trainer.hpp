@@ -32,12 +32,19 @@ class LockstepTrainer {
   LockstepTrainer(const LockstepTrainer&) = delete;  // the cores hold references into it
   LockstepTrainer& operator=(const LockstepTrainer&) = delete;
 
+  /// For a new run with data.offline: reads its files and fills the real table with them, before
+  /// anything else. DataError, and nothing is taken, when one does not fit.
+  void FillFromFiles();
+  /// Adds rows to the real table of a loaded run. The updates that they would pay for are given up,
+  /// so that the run does not burst. DataError when they do not fit into the table.
+  void Import(const TransitionBatch& rows);
+
   /// One real step of each of actor.environments, in the order of the official MBPO code
   /// (algorithms.md §1.1):
   ///   1. every train_every real steps: train the model on all real rows, then imagine
   ///   2. act: one real step of every environment
   ///   3. update the learner as often as its ratio allows
-  /// EnvironmentError, or what a core throws.
+  /// EnvironmentError, or what a core throws. Offline there is nothing to act in: 2. only counts.
   void Step();
 
   /// Plays evaluation episodes; training goes on as if nothing had happened.
@@ -51,7 +58,12 @@ class LockstepTrainer {
 
   const RunOptions& options() const noexcept { return options_; }
   const EnvSpec& spec() const noexcept { return spec_; }
-  std::int64_t env_steps() const noexcept { return actor_->env_steps(); }
+  std::int64_t real_capacity() const;
+  bool offline() const noexcept { return !options_.offline.empty(); }
+  /// Steps of the run: of real environments or, offline, of training.
+  std::int64_t env_steps() const noexcept {
+    return offline() ? offline_steps_ : actor_->env_steps();
+  }
   std::int64_t updates() const noexcept { return learner_->updates(); }
   std::int64_t rollout_length() const noexcept { return rollout_length_; }
   double model_holdout_mse() const noexcept { return model_holdout_mse_; }
@@ -66,6 +78,9 @@ class LockstepTrainer {
 
  private:
   void TrainModelAndImagine();
+  void Act();
+  void Update();
+  void AppendReal(TransitionBatch rows);
   learner::Losses CurrentLosses() const;
 
   RunOptions options_;
@@ -80,6 +95,8 @@ class LockstepTrainer {
   std::unique_ptr<model_server::ModelTrainer> model_trainer_;  ///< null when model-free
   std::unique_ptr<imagination::Imaginer> imaginer_;            ///< null when model-free
   std::int64_t learning_starts_ = 0;
+  double updates_per_step_ = 0.0;
+  std::int64_t offline_steps_ = 0;
 
   std::uint64_t evaluations_ = 0;
   std::uint64_t model_trainings_ = 0;

@@ -37,4 +37,8 @@ replay::ReplayShard::Options MakeReplayOptions(Config& config, const EnvSpec& sp
   return options;
 }
 
+void LiftLimits(replay::ReplayShard::Options& options) {
+  for (auto& [name, table] : options.tables) table.limiter = {};
+}
+
 }  // namespace dyna::cli

@@ -18,4 +18,7 @@ replay::ReplayShard::Options MakeReplayOptions(Config& config, const EnvSpec& sp
                                                const learner::Learner::Options& learner,
                                                const imagination::Imaginer::Options* imagination);
 
+/// For a run whose rows are all there from the start: nothing waits.
+void LiftLimits(replay::ReplayShard::Options& options);
+
 }  // namespace dyna::cli

@@ -21,6 +21,11 @@ RunOptions RunOptions::From(Config& config) {
   options.checkpoint_every = config.GetInt("run.checkpoint_every", 5'000, 0, kStepsMax);
   options.train_every = config.GetInt("model.train_every", 250, 1, kStepsMax);
   options.compute = nn::ComputeOptions::From(config);
+  if (config.Has("data.offline")) {
+    options.offline = config.GetStrings("data.offline", {}, 1, 10'000);
+    // The rows stay the same: once fitted to them, a model gains nothing from being fitted again.
+    options.model_trainings_max = config.GetInt("data.model_trainings", 1, 1, kStepsMax);
+  }
   return options;
 }
 

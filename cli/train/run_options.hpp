@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "common/config/config.hpp"
 #include "common/nn/torch/compute.hpp"
@@ -18,6 +20,11 @@ struct RunOptions {
   std::int64_t train_every = 0;       ///< real steps between two trainings of the model
   nn::ComputeOptions compute = {};
   bool imagination = false;  ///< whether the rollout length is ever above 0
+
+  /// Files of transitions that the run learns from instead of stepping an environment; `steps` and
+  /// what else counts real steps then counts steps of training.
+  std::vector<std::string> offline = {};
+  std::int64_t model_trainings_max = 0;  ///< offline only
 
   static RunOptions From(Config& config);
 };

@@ -34,10 +34,11 @@ RunSession RunSession::Begin(RunFolder folder, std::unique_ptr<LockstepTrainer> 
   if (tensorboard) {
     session.tensorboard_ = TensorboardFile::Create(session.folder_.tensorboard_path());
   }
-  session.view_.Print("run " + session.folder_.path().string() + ": " +
-                      session.trainer_->spec().name + ", seed " +
-                      std::to_string(session.trainer_->options().seed) + ", " +
-                      std::to_string(session.trainer_->options().steps) + " real steps");
+  session.view_.Print(
+      "run " + session.folder_.path().string() + ": " + session.trainer_->spec().name + ", seed " +
+      std::to_string(session.trainer_->options().seed) + ", " +
+      std::to_string(session.trainer_->options().steps) +
+      (session.trainer_->offline() ? " steps of training on recorded transitions" : " real steps"));
   session.Evaluate();  // before any step: where learning starts from
   session.SaveCheckpoint();
   return session;

@@ -26,6 +26,8 @@ class RunSession {
   /// True when the run is complete, false when `stop` ended it early. DivergenceError, with the
   /// step and the checkpoint that was saved of the state before it, when a core diverges.
   bool Run(const SignalStop& stop);
+  /// Saves the run as it is now.
+  void SaveCheckpoint();
 
  private:
   RunSession(RunFolder folder, std::unique_ptr<LockstepTrainer> trainer, CsvFile progress,
@@ -37,7 +39,6 @@ class RunSession {
   /// What to say of an error of the environment, now that the checkpoint is written.
   std::string SavedAfter(const std::string& error) const;
   void WriteEpisodes();
-  void SaveCheckpoint();
   void ShowProgress();
 
   RunFolder folder_;

@@ -21,5 +21,7 @@ void MakeWireSeeds(const TakeSeed& take);
 void MakeStateSeeds(const TakeSeed& take);
 void MakeLogSeeds(const TakeSeed& take);
 void MakeTextSeeds(const TakeSeed& take);
+void MakeBridgeSeeds(const TakeSeed& take);
+void MakeDataSeeds(const TakeSeed& take);
 
 }  // namespace dyna::fuzz

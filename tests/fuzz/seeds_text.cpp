@@ -47,6 +47,8 @@ void MakeSeeds(const TakeSeed& take) {
   MakeStateSeeds(take);
   MakeLogSeeds(take);
   MakeTextSeeds(take);
+  MakeBridgeSeeds(take);
+  MakeDataSeeds(take);
 }
 
 }  // namespace dyna::fuzz

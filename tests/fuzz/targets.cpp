@@ -15,6 +15,8 @@ std::span<const Target> Targets() {
       {"config", RunConfig},
       {"endpoint", RunEndpoint},
       {"metrics_page", RunMetricsPage},
+      {"bridge", RunBridge},
+      {"npy", RunNpy},
   };
   return kTargets;
 }

@@ -25,6 +25,8 @@ void RunShardLog(ByteView input);
 void RunConfig(ByteView input);
 void RunEndpoint(ByteView input);
 void RunMetricsPage(ByteView input);
+void RunBridge(ByteView input);
+void RunNpy(ByteView input);
 
 /// All of them; CMakeLists.txt has the same names.
 std::span<const Target> Targets();

@@ -25,5 +25,33 @@ TEST(LearningTest, PendulumIsSolvedMostlyInImaginationWithinTwelveHundredRealSte
   EXPECT_GE(best, -250.0) << result.output;
 }
 
+/// A thousand steps of random actions, written to a file, and nothing else: the policy that comes
+/// of them is far better than what collected them.
+TEST(LearningTest, PendulumIsLearnedFromRecordedRandomStepsAlone) {
+  testing_support::TemporaryFolder folder;
+  const std::string run = (folder / "random").string();
+  const std::string file = (folder / "random.hdf5").string();
+  const std::vector<std::string> config = {"train", "--config",
+                                           DYNA_SOURCE_DIR "/configs/pendulum_mbpo.toml", "--set",
+                                           "compute.threads=1"};
+  const auto expect = [](std::vector<std::string> arguments, const std::vector<std::string>& more) {
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto result = testing_support::RunDyna(arguments);
+    ASSERT_EQ(result.status, 0) << result.output;
+  };
+  expect(config, {"--steps", "1000", "--set", "actor.random_steps=1000", "--out", run});
+  expect({"data", "export", run, "--out", file}, {});
+  expect(config, {"--offline", file, "--steps", "500", "--set", "run.eval_every=100", "--set",
+                  "model.steps_max=3000", "--out", (folder / "offline").string()});
+  const auto rows = testing_support::RowsWithoutClock(folder / "offline" / "progress.csv");
+  const auto column =
+      std::find(rows[0].begin(), rows[0].end(), "eval_return_mean") - rows[0].begin();
+  const auto return_of = [&](std::size_t row) {
+    return std::stod(rows.at(row).at(static_cast<std::size_t>(column)));
+  };
+  EXPECT_LE(return_of(1), -800.0);  // before any update
+  EXPECT_GE(return_of(rows.size() - 1), -500.0);
+}
+
 }  // namespace
 }  // namespace dyna

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 namespace dyna::envs::bridge {
@@ -15,6 +16,7 @@ constexpr std::uint32_t kColumnsMax = 8192;
 constexpr std::int64_t kIndicesMax = 1 << 20;
 constexpr std::uint32_t kTextBytesMax = 1 << 16;
 constexpr std::uint32_t kSideMax = 8192;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 class Writer {
  public:
@@ -111,6 +113,8 @@ Result<Space> ReadSpace(Reader& reader) {
   if (low.size() != columns || high.size() != columns) return Malformed("a space is cut off");
   for (std::size_t i = 0; i < columns; ++i) {
     if (!(low[i] <= high[i])) return Malformed("a space whose low is not below its high");
+    if (low[i] == kInfinity || high[i] == -kInfinity)
+      return Malformed("a space that holds nothing");
   }
   return Space::Box(std::move(low), std::move(high));
 }

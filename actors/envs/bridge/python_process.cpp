@@ -94,9 +94,6 @@ std::vector<std::string> ChildEnvironment(const std::filesystem::path& package) 
 }  // namespace
 
 PythonProcess::PythonProcess(const Options& options) : prefix_(options.prefix) {
-  std::string folder = (std::filesystem::temp_directory_path() / "dyna-bridge-XXXXXX").string();
-  if (::mkdtemp(folder.data()) == nullptr) ThrowErrno("cannot make the folder " + folder);
-  folder_ = folder;
   std::vector<std::string> arguments = {
       options.python, "-m",         "opendyna_bridge",         "--bind",
       endpoint(),     "--ready-fd", std::to_string(kReadyFile)};
@@ -125,11 +122,11 @@ PythonProcess::~PythonProcess() {
   PassOn(/*rest=*/true);
   ::close(output_);
   if (ready_ >= 0) ::close(ready_);
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
-std::string PythonProcess::endpoint() const { return "ipc://" + (folder_ / "socket").string(); }
+std::string PythonProcess::endpoint() const {
+  return "ipc://" + (folder_.path() / "socket").string();
+}
 
 bool PythonProcess::WaitReady(net::Milliseconds wait) {
   std::array<pollfd, 2> files = {{{ready_, POLLIN, 0}, {output_, POLLIN, 0}}};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "actors/envs/bridge/socket_folder.hpp"
 #include "common/net/clock.hpp"
 
 namespace dyna::envs::bridge {
@@ -48,7 +49,7 @@ class PythonProcess {
   void PassOn(bool rest);
 
   std::string prefix_;
-  std::filesystem::path folder_;
+  SocketFolder folder_;
   pid_t pid_ = -1;
   int output_ = -1;
   int ready_ = -1;
