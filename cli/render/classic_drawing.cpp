@@ -1,5 +1,4 @@
 #include <cmath>
-#include <numbers>
 
 #include "cli/render/drawing.hpp"
 

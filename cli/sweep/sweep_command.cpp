@@ -47,6 +47,9 @@ std::vector<SeedSweep::Run> Plan(const SweepArguments& arguments) {
     for (const auto& assignment : train.set) {
       run.arguments.insert(run.arguments.end(), {"--set", assignment});
     }
+    for (const auto& file : train.offline) {
+      run.arguments.insert(run.arguments.end(), {"--offline", file});
+    }
     runs.push_back(std::move(run));
   }
   return runs;

@@ -164,7 +164,7 @@ const Rules& TreeRules() {
        .libraries = {"fcntl.h", "spawn.h", "sys/", "unistd.h"}},
       {.folder = "cli/render",
        .folders = {"cli", "cli/python", "common/checkpoint", "common/core", "common/config",
-                   "common/nn", "common/run", "actors", "actors/envs", "actors/envs/mujoco",
+                   "common/nn", "actors", "actors/envs", "actors/envs/mujoco",
                    "model_server/dynamics", "model_server/imagination"},
        .libraries = {"CLI/", "toml++/", "torch/"}},
       {.folder = "cli/sweep",

@@ -143,8 +143,8 @@ TEST_P(DrawingTest, AnObservationIsDrawnAsItsState) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Environments, DrawingTest, testing::ValuesIn(Drawable()),
-                         [](const auto& given) {
-                           std::string name = given.param;
+                         [](const auto& test) {
+                           std::string name = test.param;
                            std::erase(name, '-');
                            return name;
                          });

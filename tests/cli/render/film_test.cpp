@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <sstream>
 
@@ -114,7 +115,7 @@ TEST_F(FilmTest, EveryNthStepAndTheLast) {
 TEST_F(FilmTest, PicturesOfAnEnvironmentAreShownAsTheyAre) {
   Film film{.title = "gym:Own"};
   Episode episode = ThreeStates();
-  for (const std::uint8_t level : std::vector<std::uint8_t>{40, 120, 200}) {
+  for (const std::uint8_t level : std::array<std::uint8_t, 3>{40, 120, 200}) {
     envs::Image image{.height = 10, .width = 20, .rgb = {}};
     for (int i = 0; i < 200; ++i) image.rgb.insert(image.rgb.end(), {level, 60, 90});
     episode.pictures.push_back(image);
