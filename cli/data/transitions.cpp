@@ -87,8 +87,8 @@ void RequireIn(const Reader& reader, const Space& space, const RowMatrix& values
       row[column] = static_cast<double>(values(i, j));
       if (space.discrete()) continue;
       // A bound that float32 cannot hold is rounded like the action that lies on it.
-      const double low = static_cast<double>(static_cast<float>(space.low[column]));
-      const double high = static_cast<double>(static_cast<float>(space.high[column]));
+      const auto low = static_cast<double>(static_cast<float>(space.low[column]));
+      const auto high = static_cast<double>(static_cast<float>(space.high[column]));
       if (row[column] >= low && row[column] <= high) continue;
       reader.Fail("'" + key + "' row " + std::to_string(i) + ", column " + std::to_string(j) +
                   " = " + NumberText(row[column]) + " is not in [" + NumberText(low) + ", " +

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "common/run/csv_table.hpp"
 #include "common/core/state_dict.hpp"
+#include "common/run/csv_table.hpp"
 
 namespace dyna::cli {
 

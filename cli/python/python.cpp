@@ -31,14 +31,14 @@ class FileActions {
 
 }  // namespace
 
-int RunProgram(const std::vector<std::string>& arguments, bool quiet) {
+int RunProgram(std::vector<std::string> arguments, bool quiet) {
   FileActions actions;
   if (quiet) {
     actions.Silence(STDOUT_FILENO);
     actions.Silence(STDERR_FILENO);
   }
   std::vector<char*> argv;
-  for (const auto& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  for (auto& argument : arguments) argv.push_back(argument.data());
   argv.push_back(nullptr);
   pid_t pid = -1;
   if (::posix_spawnp(&pid, argv[0], actions.get(), nullptr, argv.data(), environ) != 0) return 127;

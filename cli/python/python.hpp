@@ -17,6 +17,6 @@ std::string PythonWith(const PythonModules& modules);
 
 /// Runs a program to its end, found on the PATH; its exit status, 128 + n if signal n ended it, 127
 /// if it cannot be started. `quiet`: what it prints is thrown away.
-int RunProgram(const std::vector<std::string>& arguments, bool quiet);
+int RunProgram(std::vector<std::string> arguments, bool quiet);
 
 }  // namespace dyna::cli

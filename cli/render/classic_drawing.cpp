@@ -69,7 +69,10 @@ double Track(double x) { return std::sin(3.0 * x) / 3.0; }
 
 Drawing MountainCar(double goal) {
   Stroke track{Ink::kScenery, 0.02, {}};
-  for (double x = -1.2; x <= 0.601; x += 0.02) track.points.push_back({x, Track(x)});
+  for (int i = 0; i <= 90; ++i) {
+    const double x = -1.2 + 0.02 * i;
+    track.points.push_back({x, Track(x)});
+  }
   const Stroke flag{
       Ink::kScenery,
       0.015,

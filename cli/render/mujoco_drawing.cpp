@@ -23,7 +23,7 @@ struct View {
 const std::map<std::string, View>& Views() {
   constexpr Window kWalker = {-1.7, 1.7, -0.3, 2.1};
   constexpr Window kTable = {-0.5, 1.0, -0.9, 0.6};
-  static const std::map<std::string, View> views = {
+  static const std::map<std::string, View> kViews = {
       {"Ant-v4", {Camera::kSide, true, {-2.4, 2.4, -0.4, 2.0}, 2}},
       {"AntTruncatedObs", {Camera::kSide, true, {-2.4, 2.4, -0.4, 2.0}, 2}},
       {"HalfCheetah-v4", {Camera::kSide, true, {-1.8, 1.8, -0.3, 1.8}, 1}},
@@ -41,7 +41,7 @@ const std::map<std::string, View>& Views() {
       {"Swimmer-v4", {Camera::kTop, true, {-2.2, 2.2, -1.6, 1.6}, 2}},
       {"Walker2d-v4", {Camera::kSide, true, kWalker, 1}},
   };
-  return views;
+  return kViews;
 }
 
 std::vector<Stroke> Project(std::vector<envs::Rod> rods, Camera camera) {

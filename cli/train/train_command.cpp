@@ -51,11 +51,16 @@ RunSession NewRun(const TrainArguments& arguments) {
   return RunSession::Begin(RunFolder::Create(out, config), std::move(trainer), tensorboard);
 }
 
+/// For the config of a run that is there.
+std::unique_ptr<LockstepTrainer> TrainerAgain(Config& config) {
+  (void)config.GetBool("run.tensorboard", false);  // its checkpoint says whether there is a file
+  return std::make_unique<LockstepTrainer>(config);
+}
+
 RunSession ResumedRun(const TrainArguments& arguments) {
   const RunFolder folder = RunFolder::Open(arguments.resume);
   Config config = ReadConfig(arguments, folder.config_path().string());
-  (void)config.GetBool("run.tensorboard", false);  // its checkpoint says whether there is a file
-  return RunSession::Resume(folder, std::make_unique<LockstepTrainer>(config));
+  return RunSession::Resume(folder, TrainerAgain(config));
 }
 
 }  // namespace
@@ -69,7 +74,7 @@ int Train(const TrainArguments& arguments) {
 void ImportData(const DataImportArguments& arguments, std::ostream& out) {
   const RunFolder folder = RunFolder::Open(arguments.into);
   Config config = Config::FromFile(folder.config_path().string());
-  auto owned = std::make_unique<LockstepTrainer>(config);
+  auto owned = TrainerAgain(config);
   LockstepTrainer& trainer = *owned;
   const TransitionBatch rows =
       ReadDataFiles(arguments.files, trainer.spec(), trainer.real_capacity());

@@ -106,8 +106,9 @@ PythonProcess::PythonProcess(const Options& options) : prefix_(options.prefix) {
                      .output = output.write,
                      .ready = ready.write,
                      .parent = ::getpid()};
-  pid_ = ::fork();
-  if (pid_ == 0) Become(plan);
+  const pid_t child = ::fork();
+  if (child == 0) Become(plan);
+  pid_ = child;
   ::close(output.write);
   ::close(ready.write);
   output_ = output.read;
