@@ -57,7 +57,7 @@ void RunBridge(ByteView bytes) {
   }
   const auto frame = bounded([&] { return DecodeFrame(answer); });
   if (frame.ok()) {
-    const Image& image = frame.value();
+    const envs::Image& image = frame.value();
     DYNA_CHECK(image.height > 0 && image.width > 0);
     DYNA_CHECK(image.rgb.size() == static_cast<std::size_t>(3 * image.height * image.width));
   }
