@@ -104,8 +104,8 @@ class ChaosProxy::Loop {
           }
         }
       }
+      if (command == kCut || command == kReset) pairs_.clear();
       if (command != kNone) {
-        pairs_.clear();
         proxy_.command_ = kNone;
         proxy_.command_.notify_all();
       }
@@ -236,7 +236,7 @@ ChaosProxy::~ChaosProxy() {
 
 void ChaosProxy::SetStalled(bool stalled) {
   stalled_ = stalled;
-  Wake();
+  Command(kLook);  // what was being passed on has been when this returns
 }
 
 void ChaosProxy::Command(CommandCode command) {

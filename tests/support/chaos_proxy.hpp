@@ -47,7 +47,7 @@ class ChaosProxy {
 
  private:
   class Loop;
-  enum CommandCode : int { kNone, kCut, kReset, kStop };
+  enum CommandCode : int { kNone, kLook, kCut, kReset, kStop };
   void Command(CommandCode command);
   void Wake();
 
