@@ -31,6 +31,7 @@ packages=(
 dev_packages=(
   libgtest-dev libgmock-dev libbenchmark-dev
   clang clang-format clang-tidy libclang-rt-14-dev
+  ccache # what has been compiled once is not compiled again, whatever the checkout
   prometheus # promtool checks our metrics; and every query of the dashboards is asked of one
   python3-venv # for the real Gymnasium, which Debian does not have
   docker.io docker-compose # for tests/deploy

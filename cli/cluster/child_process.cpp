@@ -7,6 +7,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <system_error>
 
 #include "common/core/error.hpp"
@@ -69,6 +70,15 @@ std::optional<int> ChildProcess::status() {
 
 void ChildProcess::Signal(int signal) {
   if (!status_) ::kill(pid_, signal);
+}
+
+std::string LastLine(const std::filesystem::path& log) {
+  std::ifstream file(log);
+  std::string last;
+  for (std::string line; std::getline(file, line);) {
+    if (!line.empty()) last = line;
+  }
+  return last;
 }
 
 }  // namespace dyna::cli

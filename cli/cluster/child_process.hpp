@@ -31,4 +31,8 @@ class ChildProcess {
   std::optional<int> status_;
 };
 
+/// The last line of its log that is not empty: what a child that has ended said of the reason.
+/// Empty if there is none.
+std::string LastLine(const std::filesystem::path& log);
+
 }  // namespace dyna::cli

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -16,15 +15,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kBackoffFirst{500};
 constexpr milliseconds kBackoffMax{30'000};
 constexpr milliseconds kHealthyAfter{10'000};
-
-std::string LastLine(const std::filesystem::path& path) {
-  std::ifstream file(path);
-  std::string last;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) last = line;
-  }
-  return last;
-}
 
 }  // namespace
 

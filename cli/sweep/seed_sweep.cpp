@@ -1,7 +1,6 @@
 #include "cli/sweep/seed_sweep.hpp"
 
 #include <csignal>
-#include <fstream>
 #include <utility>
 
 #include "common/core/check.hpp"
@@ -12,15 +11,6 @@ namespace fs = std::filesystem;
 namespace {
 
 fs::path LogOf(const SeedSweep::Run& run) { return run.folder / "train.log"; }
-
-std::string LastLine(const fs::path& path) {
-  std::ifstream file(path);
-  std::string last;
-  for (std::string line; std::getline(file, line);) {
-    if (!line.empty()) last = line;
-  }
-  return last;
-}
 
 }  // namespace
 
