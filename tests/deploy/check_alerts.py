@@ -4,25 +4,27 @@
     check_alerts.py DYNA [ALERT...]
 
 Every duration of the rules is divided by 20, and Prometheus looks every second. A library loaded
-into the shard makes its disk slow or full. Needs gcc; takes about ten minutes; not part of the
-gate, whose unit tests of the rules (alerts.test.yml) take a second.
-
-Four alerts have no fault here: PacingBroken and ModelLossDiverges need a defect, PolicyStale an
-actor that is cut off from the learner alone, MemoryGrows hours.
+into the processes makes a shard's disk slow or full, lets it leak and breaks the actors' sensors.
+One alert is fired by a false witness: PacingBroken needs a defect that we do not have, so a learner
+that is none reports it. Needs gcc; takes about 25 minutes; not part of the gate, whose unit tests of
+the rules (alerts.test.yml) take a second.
 
 Exit status: 0 if every alert fired and cleared, 1 if one did not (named), 2 if it cannot be tried.
 """
 
 import contextlib
+import http.server
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import tomllib
 import urllib.error
@@ -31,10 +33,12 @@ import urllib.request
 from check_queries import CONFIGS, DEPLOY, free_port
 
 CONFIG = CONFIGS / "pendulum_mbpo.toml"
+# Settings of actors in real time, which drop rather than wait.
+DRIVEN = ("env.step_period_ms=10", "actor.buffer_mib=1", "actor.when_full=drop")
 SPEED = 20
 PATIENCE_S = 240
 
-DISK = r"""
+FAULTS = r"""
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -45,7 +49,7 @@ DISK = r"""
 #include <unistd.h>
 static int wished(const char* fault) {
   char path[4096];
-  snprintf(path, sizeof path, "%s/%s", getenv("DISK_FAULTS"), fault);
+  snprintf(path, sizeof path, "%s/%s", getenv("FAULTS_FOLDER"), fault);
   return access(path, F_OK) == 0;
 }
 static int of_log(int fd) {
@@ -56,6 +60,7 @@ static int of_log(int fd) {
 }
 int fdatasync(int fd) {
   if (of_log(fd) && wished("slow")) usleep(700000);
+  if (of_log(fd) && wished("leak")) memset(malloc(1 << 20), 1, 1 << 20);
   return syscall(SYS_fdatasync, fd);
 }
 ssize_t write(int fd, const void* bytes, size_t count) {
@@ -64,6 +69,16 @@ ssize_t write(int fd, const void* bytes, size_t count) {
     return -1;
   }
   return syscall(SYS_write, fd, bytes, count);
+}
+static double sensed(const char* function, double angle) {
+  if (wished("noise")) return 2.0 * rand() / RAND_MAX - 1.0;
+  return ((double (*)(double))dlsym(RTLD_NEXT, function))(angle);
+}
+double sin(double angle) { return sensed("sin", angle); }
+double cos(double angle) { return sensed("cos", angle); }
+void sincos(double angle, double* s, double* c) {
+  *s = sensed("sin", angle);
+  *c = sensed("cos", angle);
 }
 """
 
@@ -75,7 +90,52 @@ def faster(text):
         return f"{max(1 if match[0] == '30s' else 4, round(seconds))}s"
 
     text = re.sub(r"\b(\d+)([smh])\b", shorter, text)
-    return text.replace("> 300", f"> {300 // SPEED}")
+    for seconds in (300, 7200):
+        text = text.replace(f"> {seconds}", f"> {seconds // SPEED}")
+    return text
+
+
+class Forwarder:
+    """Passes on what comes over TCP, both ways, until it is told to hold."""
+
+    def __init__(self, port):
+        self.target, self.flowing = port, threading.Event()
+        self.flowing.set()
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.port = self.door.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            near, _ = self.door.accept()
+            far = socket.create_connection(("127.0.0.1", self.target))
+            for ends in ((near, far), (far, near)):
+                threading.Thread(target=self.copy, args=ends, daemon=True).start()
+
+    def copy(self, source, sink):
+        with contextlib.suppress(OSError):
+            while data := source.recv(65536):
+                self.flowing.wait()
+                sink.sendall(data)
+        for end in (source, sink):
+            with contextlib.suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
+
+
+class FalseLearner(http.server.BaseHTTPRequestHandler):
+    """Reports more rows than it has granted."""
+
+    def do_GET(self):  # noqa: N802: the library's name
+        body = (b'dyna_learner_replay_items{table="real"} 1e12\n'
+                b'dyna_learner_allowed_items{table="real"} 1\n')
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain; version=0.0.4")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
 
 
 class Machine:
@@ -83,21 +143,20 @@ class Machine:
 
     def __init__(self, dyna, folder, stack):
         self.dyna, self.folder, self.run = dyna, folder, folder / "run"
-        (folder / "disk.c").write_text(DISK)
-        subprocess.run(["gcc", "-shared", "-fPIC", "-o", folder / "disk.so", folder / "disk.c"],
-                       check=True)
+        (folder / "faults.c").write_text(FAULTS)
+        subprocess.run(["gcc", "-shared", "-fPIC", "-fno-builtin", "-o", folder / "faults.so",
+                        folder / "faults.c"], check=True)
         for name in ("keys", "other_keys"):
             subprocess.run([dyna, "keygen", folder / name], check=True, capture_output=True)
         self.allowlist = folder / "keys/allowlist"
         self.log = open(folder / "cluster.log", "w+")
         self.cluster = self.start(stack, self.log, {
-            "LD_PRELOAD": str(folder / "disk.so"), "DISK_FAULTS": str(folder)},
+            "LD_PRELOAD": str(folder / "faults.so"), "FAULTS_FOLDER": str(folder)},
             dyna, "launch", "--config", CONFIG, "--actors", "2",
             "--imagination", "1", "--shards", "1", "--keys", folder / "keys", "--out", self.run,
             "--set", "run.steps=1000000", "--set", "actor.random_steps=200",
             "--set", "learner.updates_per_step=1", "--set", "model.train_every=100",
-            "--set", "model.steps_max=50", "--set", "env.step_period_ms=10",
-            "--set", "actor.buffer_mib=1", "--set", "actor.when_full=drop",
+            "--set", "model.steps_max=50", *(word for key in DRIVEN for word in ("--set", key)),
             "--set", "run.eval_every=500", "--set", "run.eval_episodes=2")
         self.await_file(self.run / "cluster.toml")
         self.rules = folder / "prometheus"
@@ -133,6 +192,14 @@ class Machine:
 
         stack.callback(stop)
         return process
+
+    def watch(self, service, port):
+        """Prometheus scrapes one more process."""
+        (self.rules / "targets/other.json").write_text(
+            json.dumps([{"targets": [f"127.0.0.1:{port}"], "labels": {"service": service}}]))
+
+    def forget(self):
+        (self.rules / "targets/other.json").unlink()
 
     def await_file(self, path):
         while not path.exists():
@@ -181,7 +248,7 @@ def nothing():
 
 
 def faults(m):
-    """{alert: (fault, what is done again and again until it fires, cure)}"""
+    """({alert: (fault, what is done again and again until it fires, cure)}, what ends the rest)"""
     def disk(fault):
         return (m.folder / fault).touch, nothing, (m.folder / fault).unlink
 
@@ -235,12 +302,34 @@ def faults(m):
         port = free_port()
         process("dyna-replay", "replay-9", "replay.bind=tcp://127.0.0.1:0",
                 f"metrics.port={port}", f"keys.folder={m.folder / 'keys'}")
-        (m.rules / "targets/other.json").write_text(
-            json.dumps([{"targets": [f"127.0.0.1:{port}"], "labels": {"service": "replay"}}]))
+        m.watch("replay", port)
 
     def no_forgetful_shard():
         no_others()
-        (m.rules / "targets/other.json").unlink()
+        m.forget()
+
+    witness = http.server.ThreadingHTTPServer(("127.0.0.1", 0), FalseLearner)
+
+    def false_learner():
+        threading.Thread(target=witness.serve_forever, daemon=True).start()
+        m.watch("learner", witness.server_port)
+
+    def no_false_learner():
+        m.forget()
+        witness.shutdown()
+
+    lines = []  # between an actor and the learner
+
+    def deaf_actor():
+        cluster = tomllib.loads((m.run / "cluster.toml").read_text())["cluster"]
+        lines.append(Forwarder(int(cluster["learner"].rpartition(":")[2])))
+        port = free_port()
+        process("dyna-actor", "actor-8", f"keys.folder={m.folder / 'keys'}",
+                f"cluster.learner=tcp://127.0.0.1:{lines[0].port}", f"metrics.port={port}",
+                *DRIVEN)
+        m.watch("actor", port)
+        time.sleep(10)  # it has a policy by now
+        lines[0].flowing.clear()
 
     def broken_rule():
         (m.rules / "broken.rules.yml").write_text(
@@ -251,7 +340,7 @@ def faults(m):
         (m.rules / "broken.rules.yml").unlink()
         m.prometheus.send_signal(signal.SIGHUP)
 
-    return {
+    table = {
         "RoleDown": stopped("actor-1"),
         "RestartLoop": (nothing, lambda: (m.signal(signal.SIGKILL, "actor-1"), time.sleep(3)),
                         nothing),
@@ -269,7 +358,13 @@ def faults(m):
         "DeadlinesMissed": halting("actor-0", 0.3),
         "ModelStale": stopped("imagination-0"),
         "RulesFail": (broken_rule, nothing, no_broken_rule),
+        "PacingBroken": (false_learner, nothing, no_false_learner),
+        "MemoryGrows": disk("leak"),
+        # The last two leave something behind: rows that teach nothing, and one actor more.
+        "ModelLossDiverges": disk("noise"),
+        "PolicyStale": (deaf_actor, nothing, lambda: lines[0].flowing.set()),
     }
+    return table, no_others
 
 
 def main():
@@ -285,7 +380,8 @@ def main():
     wrong = 0
     with tempfile.TemporaryDirectory() as temporary, contextlib.ExitStack() as stack:
         machine = Machine(dyna, pathlib.Path(temporary), stack)
-        table = faults(machine)
+        table, end_others = faults(machine)
+        stack.callback(end_others)
         for name in sys.argv[2:]:
             if name not in table:
                 print(f"no fault for '{name}'; there are {', '.join(table)}", file=sys.stderr)
