@@ -9,6 +9,10 @@
 namespace dyna::nn {
 namespace {
 
+/// From so many rows on the weights, once read, serve enough of them to be worth packing. Eigen's
+/// products, compiled for any x86-64, do less than a third of what AVX2 can.
+constexpr Eigen::Index kBatchRows = 8;
+
 void Activate(Activation activation, RowMatrix& x) {
   switch (activation) {
     case Activation::kRelu:
@@ -42,6 +46,8 @@ Eigen::Index ArgMax(const Eigen::Ref<const Eigen::RowVectorXf>& values, Rng* rng
 
 Policy::Policy(PolicyWeights weights) : weights_(std::move(weights)) {
   DYNA_CHECK(!weights_.layers.empty());
+  if (weights_.kind == PolicyWeights::Kind::kQTable) return;
+  for (const DenseLayer& layer : weights_.layers) packed_.emplace_back(layer);
 }
 
 RowMatrix Policy::Act(const RowMatrix& obs, bool deterministic, double epsilon, Rng& rng) const {
@@ -65,12 +71,24 @@ RowMatrix Policy::Forward(const RowMatrix& obs) const {
   DYNA_CHECK_MSG(
       obs.cols() == weights_.layers[0].weight.cols(),
       obs.cols() << " observation columns for a policy of " << weights_.layers[0].weight.cols());
+  if (obs.rows() >= kBatchRows) return ForwardBatch(obs);
   RowMatrix x = obs;
   for (std::size_t i = 0; i < weights_.layers.size(); ++i) {
     const DenseLayer& layer = weights_.layers[i];
     RowMatrix y = x * layer.weight.transpose();
     y.rowwise() += layer.bias.transpose();
     if (i + 1 < weights_.layers.size()) Activate(weights_.activation, y);
+    x = std::move(y);
+  }
+  return x;
+}
+
+RowMatrix Policy::ForwardBatch(const RowMatrix& obs) const {
+  RowMatrix x = obs;
+  for (std::size_t i = 0; i < packed_.size(); ++i) {
+    RowMatrix y(x.rows(), packed_[i].outputs());
+    packed_[i].Forward(x.rows(), x.data(), y.data());
+    if (i + 1 < packed_.size()) Activate(weights_.activation, y);
     x = std::move(y);
   }
   return x;

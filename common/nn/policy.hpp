@@ -1,12 +1,15 @@
 #pragma once
 
+#include <vector>
+
 #include "common/core/matrix.hpp"
 #include "common/core/rng.hpp"
+#include "common/nn/packed_layer.hpp"
 #include "common/nn/policy_weights.hpp"
 
 namespace dyna::nn {
 
-/// Acts from weights with Eigen alone. Single-threaded; not for training.
+/// Acts from weights without LibTorch. Single-threaded; not for training.
 class Policy {
  public:
   explicit Policy(PolicyWeights weights);
@@ -21,11 +24,13 @@ class Policy {
 
  private:
   RowMatrix Forward(const RowMatrix& obs) const;
+  RowMatrix ForwardBatch(const RowMatrix& obs) const;
   RowMatrix ActGaussian(const RowMatrix& obs, bool deterministic, Rng& rng) const;
   RowMatrix ActDiscrete(const RowMatrix& values, bool deterministic, double epsilon,
                         Rng& rng) const;
 
   PolicyWeights weights_;
+  std::vector<PackedLayer> packed_;  ///< of a network, for batches
 };
 
 }  // namespace dyna::nn
