@@ -85,6 +85,41 @@ Forecast EnsembleModel::PredictRows(const at::Tensor& inputs,
   return all;
 }
 
+Forecast EnsembleModel::PredictRowsWithGraph(const at::Tensor& inputs,
+                                             const at::Tensor& members_of_rows) const {
+  const auto& options = ensemble_.options;
+  const std::int64_t d = options.shape.targets();
+  std::vector<at::Tensor> order, means, variances, terminations;
+  for (std::int64_t e = 0; e < members(); ++e) {
+    const at::Tensor rows = (members_of_rows == e).nonzero().squeeze(1);
+    if (rows.size(0) == 0) continue;
+    order.push_back(rows);
+    at::Tensor x = (inputs.index_select(0, rows) - ensemble_.input.mean().to(torch::kFloat32)) /
+                   ensemble_.input.std_float();
+    for (std::int64_t l = 0; l < ensemble_.net.layers(); ++l) {
+      x = torch::addmm(ensemble_.net.bias(l, e), x, ensemble_.net.weight(l, e));
+      if (l + 1 < ensemble_.net.layers()) x = torch::silu(x);
+    }
+    const at::Tensor columns = ensemble_.HeadColumns(x);
+    at::Tensor mean = ensemble_.head->Mean(columns, d);
+    at::Tensor variance = ensemble_.head->Variance(columns, ensemble_.shared, d);
+    if (options.normalize_targets) {
+      mean = mean * ensemble_.target.std_float() + ensemble_.target.mean().to(torch::kFloat32);
+      variance = variance * ensemble_.target.std_float().square();
+    }
+    means.push_back(mean);
+    variances.push_back(variance);
+    if (options.shape.learns_termination()) {
+      terminations.push_back(ensemble_.TerminationColumn(x).sigmoid());
+    }
+  }
+  const at::Tensor back = torch::cat(order).argsort();
+  Forecast all{.mean = torch::cat(means).index_select(0, back),
+               .variance = torch::cat(variances).index_select(0, back)};
+  if (!terminations.empty()) all.termination = torch::cat(terminations).index_select(0, back);
+  return all;
+}
+
 TrainReport EnsembleModel::Train(const Dataset& data) { return trainer().Train(ensemble_, data); }
 
 void EnsembleModel::Save(StateDict& state, SaveScope scope) const {

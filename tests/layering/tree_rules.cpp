@@ -92,10 +92,14 @@ const Rules& TreeRules() {
                    "common/nn", "common/ports"}},
       {.folder = "learner/pacing", .folders = {"common/core", "common/config", "common/ports"}},
       {.folder = "learner/algorithms",
-       .folders = {"learner/algorithms/tabular", "common/core", "common/config", "common/nn",
-                   "common/nn/torch", "common/ports"},
+       .folders = {"learner/algorithms/dhmbpo", "learner/algorithms/tabular", "common/core",
+                   "common/config", "common/nn", "common/nn/torch", "common/ports"},
        .libraries = kTorch,
        .leaves = {"dqn", "sac"}},
+      {.folder = "learner/algorithms/dhmbpo",
+       .folders = {"learner/algorithms", "common/core", "common/config", "common/nn",
+                   "common/nn/torch"},
+       .libraries = kTorch},
       {.folder = "learner/algorithms/tabular",
        .folders = {"learner/algorithms", "common/core", "common/config", "common/nn",
                    "common/ports"}},
@@ -173,7 +177,8 @@ const Rules& TreeRules() {
       {.folder = "cli/train",
        .folders = {"cli", "cli/data", "common/*", "replay", "actors", "actors/envs", "model_server",
                    "model_server/dynamics", "model_server/imagination", "learner",
-                   "learner/algorithms"}},
+                   "learner/algorithms"},
+       .libraries = {"ATen/", "torch/"}},
   };
   return kRules;
 }
