@@ -190,7 +190,8 @@ TEST(DhmbpoAlgorithmTest, TheTargetCriticsMoveByTau) {
   const StateDict before = Saved(learner);
   ASSERT_TRUE(learner.Update(data).ok());
   const StateDict after = Saved(learner);
-  for (const auto& [name, array] : before.Sub("target_critics/").arrays()) {
+  const StateDict targets = before.Sub("target_critics/");
+  for (const auto& [name, array] : targets.arrays()) {
     const auto old_target = before.Get<float>("target_critics/" + name);
     const auto online = after.Get<float>("critics/" + name);
     const auto target = after.Get<float>("target_critics/" + name);
