@@ -20,6 +20,7 @@ class EnsembleModel : public DynamicsModel {
   Forecast Predict(const at::Tensor& inputs) const override;
   Forecast PredictRows(const at::Tensor& inputs,
                        std::span<const std::int64_t> members) const override;
+  Forecast PredictRowsWithGraph(const at::Tensor& inputs, const at::Tensor& members) const override;
   TrainReport Train(const Dataset& data) override;
   void Save(StateDict& state, SaveScope scope) const override;
   void Load(const StateDict& state, SaveScope scope) override;

@@ -36,7 +36,7 @@ Batch GatherBatch(const Ensemble& ensemble, const Dataset& data,
 
 EnsembleOptimizer::EnsembleOptimizer(const Ensemble& ensemble)
     : adam_{.learning_rate = ensemble.options.learning_rate},
-      decay_(ensemble.net.DecayVector(ensemble.options.weight_decay)),
+      decay_(ensemble.net.DecayVector({.per_layer = ensemble.options.weight_decay})),
       m_(torch::zeros_like(ensemble.net.params())),
       v_(torch::zeros_like(ensemble.net.params())),
       shared_m_(torch::zeros_like(ensemble.shared)),
@@ -133,7 +133,7 @@ double EnsembleOptimizer::Gradient(const Ensemble& ensemble, const Batch& batch,
   const at::Tensor grad_out = torch::empty_like(out);
   at::Tensor grad_head = ensemble.HeadColumns(grad_out);
   double loss = ensemble.head->LossAndGradient(ensemble.HeadColumns(out), batch.targets,
-                                               ensemble.shared, grad_head, grad_shared);
+                                               ensemble.shared, {}, grad_head, grad_shared);
   if (batch.terminated.defined()) {
     at::Tensor grad_logit = ensemble.TerminationColumn(grad_out);
     loss +=

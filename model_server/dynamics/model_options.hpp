@@ -47,7 +47,10 @@ struct ModelOptions {
   double learning_rate = 1e-3;
   std::int64_t batch_rows = 256;                                            ///< per member
   std::vector<double> weight_decay = {2.5e-5, 5e-5, 7.5e-5, 7.5e-5, 1e-4};  ///< per layer
-  bool bootstrap = true;  ///< rows drawn with replacement, per member
+  std::vector<double> norm_epsilon = {};  ///< LayerNorm before layers 1, 2, ...; 0: none
+  std::vector<double> dropout = {};       ///< per hidden layer, of its pre-activations
+  bool he_init = false;                   ///< else MBPO's
+  bool bootstrap = true;                  ///< rows drawn with replacement, per member
   bool normalize_targets = false;
   bool learn_variance_bounds = true;
   double variance_bound_weight = 0.01;  ///< of sum(max) - sum(min) in the loss
