@@ -43,8 +43,9 @@ std::vector<Block> MakeBlocks(std::span<const std::int64_t> members_of_rows, std
 
 }  // namespace
 
-EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head)
-    : ensemble_(options, std::move(head)) {}
+EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head,
+                             MakeTrainer make_trainer)
+    : ensemble_(options, std::move(head)), make_trainer_(make_trainer) {}
 
 Forecast EnsembleModel::Predict(const at::Tensor& inputs) const {
   std::vector<at::Tensor> means;
@@ -118,8 +119,8 @@ void EnsembleModel::Load(const StateDict& state, SaveScope scope) {
   if (scope == SaveScope::kContinue) trainer().Load(state);
 }
 
-EnsembleTrainer& EnsembleModel::trainer() const {
-  if (!trainer_) trainer_ = std::make_unique<EnsembleTrainer>(ensemble_);
+Trainer& EnsembleModel::trainer() const {
+  if (!trainer_) trainer_ = make_trainer_(ensemble_);
   return *trainer_;
 }
 

@@ -98,7 +98,7 @@ void EnsembleNet::InitHe(Rng& rng) {
 }
 
 at::Tensor EnsembleNet::OwnColumns(const at::Tensor& params) const {
-  return params.narrow(-1, params_.size(1) - extras_.own, extras_.own);
+  return params.narrow(-1, params.size(-1) - extras_.own, extras_.own);
 }
 
 float EnsembleNet::norm_epsilon(std::size_t layer) const {

@@ -1,5 +1,6 @@
 #include "model_server/dynamics/graph_forward.hpp"
 
+#include <torch/csrc/autograd/functions/utils.h>
 #include <torch/torch.h>
 
 #include <algorithm>
