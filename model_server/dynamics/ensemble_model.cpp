@@ -8,6 +8,7 @@
 
 #include "common/core/check.hpp"
 #include "common/nn/torch/parallel.hpp"
+#include "model_server/dynamics/graph_forward.hpp"
 
 namespace dyna::dynamics {
 namespace {
@@ -42,8 +43,9 @@ std::vector<Block> MakeBlocks(std::span<const std::int64_t> members_of_rows, std
 
 }  // namespace
 
-EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head)
-    : ensemble_(options, std::move(head)) {}
+EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head,
+                             MakeTrainer make_trainer)
+    : ensemble_(options, std::move(head)), make_trainer_(make_trainer) {}
 
 Forecast EnsembleModel::Predict(const at::Tensor& inputs) const {
   std::vector<at::Tensor> means;
@@ -87,37 +89,22 @@ Forecast EnsembleModel::PredictRows(const at::Tensor& inputs,
 
 Forecast EnsembleModel::PredictRowsWithGraph(const at::Tensor& inputs,
                                              const at::Tensor& members_of_rows) const {
-  const auto& options = ensemble_.options;
-  const std::int64_t d = options.shape.targets();
-  std::vector<at::Tensor> order, means, variances, terminations;
-  for (std::int64_t e = 0; e < members(); ++e) {
-    const at::Tensor rows = (members_of_rows == e).nonzero().squeeze(1);
-    if (rows.size(0) == 0) continue;
-    order.push_back(rows);
-    at::Tensor x = (inputs.index_select(0, rows) - ensemble_.input.mean().to(torch::kFloat32)) /
-                   ensemble_.input.std_float();
-    for (std::int64_t l = 0; l < ensemble_.net.layers(); ++l) {
-      x = torch::addmm(ensemble_.net.bias(l, e), x, ensemble_.net.weight(l, e));
-      if (l + 1 < ensemble_.net.layers()) x = torch::silu(x);
-    }
-    const at::Tensor columns = ensemble_.HeadColumns(x);
-    at::Tensor mean = ensemble_.head->Mean(columns, d);
-    at::Tensor variance = ensemble_.head->Variance(columns, ensemble_.shared, d);
-    if (options.normalize_targets) {
-      mean = mean * ensemble_.target.std_float() + ensemble_.target.mean().to(torch::kFloat32);
-      variance = variance * ensemble_.target.std_float().square();
-    }
-    means.push_back(mean);
-    variances.push_back(variance);
-    if (options.shape.learns_termination()) {
-      terminations.push_back(ensemble_.TerminationColumn(x).sigmoid());
-    }
+  const std::int64_t d = ensemble_.options.shape.targets();
+  const OutputHead& head = *ensemble_.head;
+  const at::Tensor out = ForwardWithGraph(ensemble_.net, ensemble_.input, inputs, members_of_rows);
+  const at::Tensor columns = ensemble_.HeadColumns(out);
+  const at::Tensor parameters =
+      head.per_member() ? ensemble_.net.own().index_select(0, members_of_rows) : ensemble_.shared;
+  Forecast forecast{.mean = head.Mean(columns, d),
+                    .variance = head.Variance(columns, parameters, d)};
+  if (ensemble_.options.normalize_targets) {
+    forecast.mean = ensemble_.target.Inverted(forecast.mean);
+    forecast.variance = forecast.variance * ensemble_.target.std_float().square();
   }
-  const at::Tensor back = torch::cat(order).argsort();
-  Forecast all{.mean = torch::cat(means).index_select(0, back),
-               .variance = torch::cat(variances).index_select(0, back)};
-  if (!terminations.empty()) all.termination = torch::cat(terminations).index_select(0, back);
-  return all;
+  if (ensemble_.options.shape.learns_termination()) {
+    forecast.termination = ensemble_.TerminationColumn(out).sigmoid();
+  }
+  return forecast;
 }
 
 TrainReport EnsembleModel::Train(const Dataset& data) { return trainer().Train(ensemble_, data); }
@@ -132,8 +119,8 @@ void EnsembleModel::Load(const StateDict& state, SaveScope scope) {
   if (scope == SaveScope::kContinue) trainer().Load(state);
 }
 
-EnsembleTrainer& EnsembleModel::trainer() const {
-  if (!trainer_) trainer_ = std::make_unique<EnsembleTrainer>(ensemble_);
+Trainer& EnsembleModel::trainer() const {
+  if (!trainer_) trainer_ = make_trainer_(ensemble_);
   return *trainer_;
 }
 

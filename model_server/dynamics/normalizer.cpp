@@ -44,9 +44,23 @@ void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index) {
   CastDown();
 }
 
+void Normalizer::RaiseStd(double std_min) {
+  std_.clamp_min_(std_min);
+  CastDown();
+}
+
+void Normalizer::Exempt(std::int64_t first) {
+  const std::int64_t columns = mean_.size(0) - first;
+  mean_.narrow(0, first, columns).zero_();
+  std_.narrow(0, first, columns).fill_(1.0);
+  CastDown();
+}
+
 void Normalizer::Apply(at::Tensor& x) const { x.sub_(mean_float_).div_(std_float_); }
 
 void Normalizer::Invert(at::Tensor& x) const { x.mul_(std_float_).add_(mean_float_); }
+
+at::Tensor Normalizer::Inverted(const at::Tensor& x) const { return x * std_float_ + mean_float_; }
 
 void Normalizer::Save(StateDict& state, const std::string& prefix) const {
   nn::PutTensor(state, prefix + "mean", mean_);
