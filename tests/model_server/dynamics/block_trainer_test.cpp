@@ -183,14 +183,21 @@ TEST(BlockTrainerTest, ValidationRowsNeverTrainAndStayValidationRows) {
   EXPECT_NE(other_error, error);
 }
 
-// A member's loss is the weighted mean: members of one init and different weights part.
-TEST(BlockTrainerTest, OnlyTheBootstrapsWeightsAndNoiseTellMembersApart) {
-  for (const bool bootstrap : {false, true}) {
+// Members of the same weights see the same mini-batches, and stay equal unless one of these is on.
+TEST(BlockTrainerTest, OnlyBootstrapDropoutAndRewardNoiseTellMembersApart) {
+  struct Case {
+    bool bootstrap;
+    std::vector<double> dropout;
+    double reward_noise;
+    bool same;
+  };
+  for (const Case& c : {Case{false, {}, 0.0, true}, Case{true, {}, 0.0, false},
+                        Case{false, {0.1, 0.1}, 0.0, false}, Case{false, {}, 0.1, false}}) {
     ModelOptions options = Options();
-    options.bootstrap = bootstrap;
-    options.dropout = {};
-    options.reward_noise = 0.0;
-    options.epochs_max = 1;
+    options.bootstrap = c.bootstrap;
+    options.dropout = c.dropout;
+    options.reward_noise = c.reward_noise;
+    options.epochs_max = 3;
     options.holdout_fraction = 0.0;
     options.members = 2;
     options.elites = 2;
@@ -199,7 +206,8 @@ TEST(BlockTrainerTest, OnlyTheBootstrapsWeightsAndNoiseTellMembersApart) {
     Ensemble ensemble = MakeEnsemble(options);
     ensemble.net.params().select(0, 1).copy_(ensemble.net.params().select(0, 0));
     BlockTrainer(ensemble).Train(ensemble, data);
-    EXPECT_EQ(ensemble.net.params()[0].allclose(ensemble.net.params()[1], 1e-4, 1e-6), !bootstrap);
+    EXPECT_EQ(ensemble.net.params()[0].allclose(ensemble.net.params()[1], 1e-4, 1e-6), c.same)
+        << c.bootstrap << c.dropout.size() << c.reward_noise;
   }
 }
 
