@@ -78,7 +78,7 @@ const Rules& TreeRules() {
       {.folder = "model_server/dynamics",
        .folders = {"common/core", "common/config", "common/nn", "common/nn/torch", "common/rules"},
        .libraries = kTorch,
-       .leaves = {"deterministic_ensemble", "probabilistic_ensemble"},
+       .leaves = {"deterministic_ensemble", "layer_norm_ensemble", "probabilistic_ensemble"},
        .registry_also = {"dynamics_model", "kinds"}},
       {.folder = "model_server/diagnostics",
        .folders = {"model_server/dynamics", "common/core", "common/nn/torch", "common/rules"},
