@@ -24,12 +24,9 @@ constexpr std::size_t kTestRowsMin = 2;  // a paired test needs a variance
 void FitNormalizers(Ensemble& ensemble, const Dataset& data) {
   const ModelOptions& options = ensemble.options;
   const at::Tensor all = torch::arange(data.rows(), torch::kInt64);
-  ensemble.input.Fit(data.inputs(), all);
-  if (options.std_min > 0.0) ensemble.input.RaiseStd(options.std_min);
+  ensemble.input.Fit(data.inputs(), all, options.std_min);
   if (!options.normalize_actions) ensemble.input.Exempt(options.shape.obs_columns);
-  if (!options.normalize_targets) return;
-  ensemble.target.Fit(data.targets(), all);
-  if (options.std_min > 0.0) ensemble.target.RaiseStd(options.std_min);
+  if (options.normalize_targets) ensemble.target.Fit(data.targets(), all, options.std_min);
 }
 
 /// What is left of a limit where 0 means none.

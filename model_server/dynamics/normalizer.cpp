@@ -22,7 +22,7 @@ Normalizer::Normalizer(std::int64_t columns)
   CastDown();
 }
 
-void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index) {
+void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index, double std_min) {
   const std::int64_t rows = index.size(0);
   DYNA_CHECK(rows >= 1);
   // Both passes work on data shifted by its first row: a constant column is then exactly zero,
@@ -40,12 +40,8 @@ void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index) {
     squares += chunk(i).sub_(mean).square_().sum(0);
   const at::Tensor std = (squares / static_cast<double>(rows)).sqrt_();
   mean_ = shift.squeeze(0) + mean;
-  std_ = torch::where(std < kStdMin, torch::ones_like(std), std);
-  CastDown();
-}
-
-void Normalizer::RaiseStd(double std_min) {
-  std_.clamp_min_(std_min);
+  std_ = std_min > 0.0 ? std.clamp_min(std_min)
+                       : torch::where(std < kStdMin, torch::ones_like(std), std);
   CastDown();
 }
 

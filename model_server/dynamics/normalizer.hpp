@@ -18,9 +18,8 @@ class Normalizer {
   explicit Normalizer(std::int64_t columns);
 
   /// Mean and population std over the rows `index` [M] int64 of `data` [N,D] float32, M >= 1.
-  void Fit(const at::Tensor& data, const at::Tensor& index);
-  /// No std is below `std_min`: the other way to treat constant columns.
-  void RaiseStd(double std_min);
+  /// With `std_min` above 0, no std is below it: the other way to treat constant columns.
+  void Fit(const at::Tensor& data, const at::Tensor& index, double std_min = 0.0);
   /// Leaves columns [first, D) as they are: mean 0, std 1.
   void Exempt(std::int64_t first);
   /// In place on x [..., D] float32.

@@ -60,7 +60,7 @@ TEST(LayerNormOptionsTest, ListsFollowTheNumberOfLayers) {
   EXPECT_EQ(one.norm_epsilon, (std::vector<double>{1.0}));
   EXPECT_EQ(one.dropout.size(), 1U);
   EXPECT_EQ(one.weight_decay.size(), 2U);
-  const ModelOptions given = Read("hidden = [32, 32]\ndropout = 0.1\nlayer_norm_epsilon = 0.0");
+  const ModelOptions given = Read("hidden = [32, 32]\ndropout = [0.1]\nlayer_norm_epsilon = [0.0]");
   EXPECT_EQ(given.dropout, (std::vector<double>{0.1, 0.1}));
   EXPECT_EQ(given.norm_epsilon, (std::vector<double>{0.0, 0.0}));
 }
@@ -71,8 +71,8 @@ TEST(LayerNormOptionsTest, MistakesAreOneClearLine) {
   };
   for (const auto& [keys, part] : {
            Case{"dropout = [0.1, 0.1]", "one number, or 3 of them"},
-           Case{"dropout = 0.95", "model.dropout"},
-           Case{"layer_norm_epsilon = -1", "model.layer_norm_epsilon"},
+           Case{"dropout = [0.95]", "model.dropout"},
+           Case{"layer_norm_epsilon = [-1]", "model.layer_norm_epsilon"},
            Case{"reset_p = 0.05", "at least model.improvement_p"},
            Case{"improvement_p = 2", "model.improvement_p = 2"},
            Case{"reward_noise = -1", "model.reward_noise = -1"},
