@@ -17,6 +17,10 @@ experiments() {
   cat <<'TABLE'
 mbpo                | Pendulum-v1              | pendulum_mbpo               | 0 1 2     |
 dhmbpo              | Pendulum-v1              | dhmbpo/pendulum             | 0 1 2     |
+dhmbpo_svg          | Pendulum-v1              | dhmbpo/svg                  | 0 1 2     |
+dhmbpo_mve          | Pendulum-v1              | dhmbpo/mve                  | 0 1 2     |
+dhmbpo_bptt         | Pendulum-v1              | dhmbpo/bptt                 | 0         |
+dhmbpo_model_free   | Pendulum-v1              | dhmbpo/model_free           | 0 1 2     |
 sac_utd1            | Pendulum-v1              | pendulum_sac                | 0 1 2     | learner.updates_per_step=1
 sac_utd10           | Pendulum-v1              | pendulum_sac                | 0 1 2     | learner.updates_per_step=10 run.steps=4000
 mbpo                | CartPoleContinuous       | cartpole_continuous_mbpo    | 0 1 2     |

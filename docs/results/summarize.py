@@ -10,6 +10,10 @@ HERE = pathlib.Path(__file__).parent
 GOALS = [
     ("mbpo", "Pendulum-v1", -200),
     ("dhmbpo", "Pendulum-v1", -200),
+    ("dhmbpo_svg", "Pendulum-v1", -200),
+    ("dhmbpo_mve", "Pendulum-v1", -200),
+    ("dhmbpo_bptt", "Pendulum-v1", -200),
+    ("dhmbpo_model_free", "Pendulum-v1", -200),
     ("sac_utd1", "Pendulum-v1", -200),
     ("sac_utd10", "Pendulum-v1", -200),
     ("mbpo", "CartPoleContinuous", 200),
