@@ -35,7 +35,9 @@ Learner::Learner(const Options& options, std::unique_ptr<Algorithm> algorithm, R
       weights_(weights),
       mixer_(options.mixer, replay),
       limit_({.updates_per_step = options.updates_per_step,
-              .learning_starts = options.learning_starts}) {}
+              .learning_starts = options.learning_starts,
+              .burst_steps = options.burst_steps,
+              .first_steps_count = options.first_steps_count}) {}
 
 Status Learner::Step() {
   // 1. wait unless the ratio allows an update

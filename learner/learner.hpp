@@ -21,6 +21,10 @@ class Learner {
     double updates_per_step = 1.0;     ///< UTD: updates per real step after learning_starts
     std::int64_t learning_starts = 0;  ///< real steps before the first update
     std::int64_t publish_every = 1;    ///< updates between two published policies
+    /// For an algorithm that learns in blocks: real steps between them, and whether the first block
+    /// pays for the steps before it.
+    std::int64_t burst_steps = 1;
+    bool first_steps_count = false;
     Mixer::Options mixer = {};
     /// `imagination`: whether there is a synthetic table to mix in.
     static Options From(Config& config, bool imagination);

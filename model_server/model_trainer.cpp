@@ -89,6 +89,8 @@ Status ModelTrainer::ReadNewRows() {
     if (!read.ok()) return read.error();
     const ReadBatch& batch = read.value();
     rows_missed_ += batch.rows_missed;
+    // A process that reads again what is left in replay gives rows the numbers of its earlier life.
+    if (dataset_->rows() == 0) dataset_->Skip(static_cast<std::int64_t>(batch.rows_missed));
     cursor_ = batch.next_cursor;
     if (batch.rows.size() == 0) return Done{};
     dataset_->Append(batch.rows);

@@ -32,6 +32,11 @@ struct Experiment {
 Experiment ReadExperiment(const ClusterRequest& request) {
   Config config = Config::FromFile(request.config);
   for (const std::string& assignment : request.set) config.Set(assignment);
+  if (config.GetString("learner.algorithm", "sac") == "dhmbpo") {
+    throw config.Wrong("learner.algorithm",
+                       "one that a cluster can run: 'dhmbpo' learns in blocks of real steps, with "
+                       "`dyna train` only");
+  }
   const auto schedule =
       config.GetInts("imagination.rollout_schedule", {0, 1, 1, 1}, 4, 4, 0, 1'000'000);
   return {.seed = static_cast<std::uint64_t>(config.GetInt("run.seed", 0, 0, INT64_MAX)),

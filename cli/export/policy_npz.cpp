@@ -64,8 +64,13 @@ std::string PolicyAsNpz(const PolicyToExport& policy) {
   if (weights.kind == nn::PolicyWeights::Kind::kSquashedGaussian) {
     npz.Add("action_center", Values(weights.action_center), {weights.action_center.size()});
     npz.Add("action_scale", Values(weights.action_scale), {weights.action_scale.size()});
-    npz.Add("log_std_min", std::span(&weights.log_std_min, 1), {});
-    npz.Add("log_std_max", std::span(&weights.log_std_max, 1), {});
+    if (weights.std_form == nn::StdForm::kSoftplus) {
+      npz.AddText("std_form", "softplus");
+      npz.Add("std_min", std::span(&weights.std_min, 1), {});
+    } else {
+      npz.Add("log_std_min", std::span(&weights.log_std_min, 1), {});
+      npz.Add("log_std_max", std::span(&weights.log_std_max, 1), {});
+    }
   }
   return npz.Bytes();
 }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "actors/envs/registry.hpp"
+#include "cli/train/model_adapter.hpp"
 #include "cli/train/replay_limits.hpp"
 #include "common/core/check.hpp"
 #include "common/core/error.hpp"
@@ -43,12 +44,25 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
                        "for a learner that learns step by step: choose learner.algorithm = \"dqn\" "
                        "or \"sac\"");
   }
-  if (batches) {  // read even when the rollout length is 0, so that a model can be switched off
+  in_blocks_ = learner::LearnsInBlocks(config);
+  if (in_blocks_ && offline()) {
+    throw config.Wrong("data.offline",
+                       "for a learner that learns in blocks of real steps: choose "
+                       "learner.algorithm = \"dqn\" or \"sac\"");
+  }
+  if (in_blocks_) {
+    model = model_server::ModelTrainer::Options::From(config, spec_);
+  } else if (batches) {  // read even when the rollout length is 0, so that a model can be switched
+                         // off
     model = model_server::ModelTrainer::Options::From(config, spec_);
     dreams = imagination::Imaginer::Options::From(config, spec_);
   }
   const bool imagination = dreams && std::max(dreams->schedule.k0, dreams->schedule.k1) > 0;
   auto learner_options = learner::Learner::Options::From(config, imagination);
+  if (in_blocks_) {
+    learner_options.burst_steps = options_.train_every;
+    learner_options.first_steps_count = true;
+  }
   updates_per_step_ = learner_options.updates_per_step;
   if (offline()) {
     // All rows are there from the start: no limit of the tables can pace the updates, Update()
@@ -70,11 +84,17 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
                                  .steps_max = options_.eval_steps_max,
                                  .seed = options_.seed},
       envs::MakeEnvironments(config, options_.eval_episodes));
+  const bool rolls_model = learner::RollsTheModel(config);
+  std::unique_ptr<learner::WorldModel> world;
+  if (rolls_model) world = MakeModelAdapter(config, model->model, spec_, weights_);
   learner_ = std::make_unique<learner::Learner>(
-      learner_options, learner::MakeAlgorithm(config, spec_, options_.seed), *replay_, weights_);
-  if (imagination) {
+      learner_options, learner::MakeAlgorithm(config, spec_, options_.seed, std::move(world)),
+      *replay_, weights_);
+  if (imagination || rolls_model) {
     model_trainer_ =
         std::make_unique<model_server::ModelTrainer>(*model, spec_, *replay_, weights_);
+  }
+  if (imagination) {
     imaginer_ = std::make_unique<imagination::Imaginer>(*dreams, spec_, *replay_, weights_);
   }
   // One file serves both ways to run: what only processes need is not wrong here.
@@ -85,19 +105,22 @@ LockstepTrainer::LockstepTrainer(Config& config) : options_(RunOptions::From(con
 void LockstepTrainer::Step() {
   if (env_steps() == 0 && learner_->version() == 0) learner_->Publish();
   // 1. every train_every real steps: train the model on all real rows, then imagine
-  const std::int64_t learning = env_steps() - learning_starts_;
   DYNA_CHECK(!offline() || replay_->Counters(kRealTable).value().size > 0);
-  if (model_trainer_ && learning >= 0 && learning % options_.train_every == 0) {
-    TrainModelAndImagine();
-  }
+  if (!in_blocks_ && ModelIsDue()) TrainModelAndImagine();
   // 2. act: one real step of every environment
   if (offline()) {
     ++offline_steps_;
   } else {
     Act();
   }
+  if (in_blocks_ && ModelIsDue()) TrainModelAndImagine();
   // 3. update the learner as often as its ratio allows
   Update();
+}
+
+bool LockstepTrainer::ModelIsDue() const {
+  const std::int64_t learning = env_steps() - learning_starts_;
+  return model_trainer_ && learning >= 0 && learning % options_.train_every == 0;
 }
 
 void LockstepTrainer::Act() {
@@ -137,6 +160,7 @@ void LockstepTrainer::TrainModelAndImagine() {
     model_gradient_steps_ += static_cast<std::uint64_t>(trained.value().gradient_steps);
     model_holdout_mse_ = trained.value().holdout_mse_elites;
   }
+  if (!imaginer_) return;
   const auto scope = clock_.Measure(Stage::kImagination);
   const auto imagined = imaginer_->Step();
   DYNA_CHECK_MSG(imagined.ok(), imagined.error().message);

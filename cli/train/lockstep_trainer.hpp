@@ -44,6 +44,7 @@ class LockstepTrainer {
   ///   1. every train_every real steps: train the model on all real rows, then imagine
   ///   2. act: one real step of every environment
   ///   3. update the learner as often as its ratio allows
+  /// An algorithm that learns in blocks wants a model of all its steps: there, 1. comes after 2.
   /// EnvironmentError, or what a core throws. Offline there is nothing to act in: 2. only counts.
   void Step();
 
@@ -77,6 +78,8 @@ class LockstepTrainer {
   void Load(const StateDict& state);
 
  private:
+  /// Whether model.train_every real steps have passed since the last training.
+  bool ModelIsDue() const;
   void TrainModelAndImagine();
   void Act();
   void Update();
@@ -93,7 +96,8 @@ class LockstepTrainer {
   std::unique_ptr<actors::Evaluator> evaluator_;
   std::unique_ptr<learner::Learner> learner_;
   std::unique_ptr<model_server::ModelTrainer> model_trainer_;  ///< null when model-free
-  std::unique_ptr<imagination::Imaginer> imaginer_;            ///< null when model-free
+  std::unique_ptr<imagination::Imaginer> imaginer_;            ///< null when nothing is imagined
+  bool in_blocks_ = false;                                     ///< how the algorithm learns
   std::int64_t learning_starts_ = 0;
   double updates_per_step_ = 0.0;
   std::int64_t offline_steps_ = 0;

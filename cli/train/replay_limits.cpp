@@ -21,6 +21,10 @@ replay::ReplayShard::Options MakeReplayOptions(Config& config, const EnvSpec& sp
   real.limiter.min_size_to_sample = std::max<std::int64_t>(1, learner.learning_starts);
   real.limiter.samples_per_insert = learner.updates_per_step * batch_real;
   real.limiter.samples_slack = std::max(1.0, learner.updates_per_step) * batch_real;
+  if (learner.first_steps_count) {
+    real.limiter.samples_slack +=
+        real.limiter.samples_per_insert * static_cast<double>(learner.learning_starts);
+  }
 
   if (imagination == nullptr) {
     options.tables.erase(kSyntheticTable);

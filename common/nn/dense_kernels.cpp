@@ -40,6 +40,11 @@ void SumColumns(std::int64_t rows, std::int64_t columns, const float* __restrict
 }
 
 DYNA_VECTOR_CLONES
+void Scale(std::int64_t size, float factor, float* __restrict x) {
+  for (std::int64_t i = 0; i < size; ++i) x[i] *= factor;
+}
+
+DYNA_VECTOR_CLONES
 void AddTo(std::int64_t size, const float* __restrict x, float* __restrict sum) {
   for (std::int64_t i = 0; i < size; ++i) sum[i] += x[i];
 }

@@ -16,6 +16,8 @@ void ReluBackward(std::int64_t size, const float* output, float* grad);
 /// sums [N] = the columns of x [B,N] summed: the gradient of a bias.
 void SumColumns(std::int64_t rows, std::int64_t columns, const float* x, float* sums);
 
+/// x [size] *= factor.
+void Scale(std::int64_t size, float factor, float* x);
 /// sum [size] += x [size].
 void AddTo(std::int64_t size, const float* x, float* sum);
 

@@ -27,6 +27,15 @@ void Activate(Activation activation, RowMatrix& x) {
   }
 }
 
+/// Standard deviation of a squashed Gaussian from the net's output.
+float StdOf(const PolicyWeights& weights, float output) {
+  if (weights.std_form == StdForm::kSoftplus) {
+    // max(x, 0) + ln(1 + e^-|x|): no overflow.
+    return std::max(output, 0.0F) + std::log1p(std::exp(-std::abs(output))) + weights.std_min;
+  }
+  return std::exp(std::clamp(output, weights.log_std_min, weights.log_std_max));
+}
+
 /// Index of the greatest value; ties to the lowest index, or at random when `rng` is given.
 Eigen::Index ArgMax(const Eigen::Ref<const Eigen::RowVectorXf>& values, Rng* rng) {
   Eigen::Index best = 0;
@@ -102,9 +111,7 @@ RowMatrix Policy::ActGaussian(const RowMatrix& obs, bool deterministic, Rng& rng
     for (Eigen::Index j = 0; j < columns; ++j) {
       float u = output(i, j);
       if (!deterministic) {
-        const float log_std =
-            std::clamp(output(i, columns + j), weights_.log_std_min, weights_.log_std_max);
-        u += std::exp(log_std) * static_cast<float>(rng.Normal());
+        u += StdOf(weights_, output(i, columns + j)) * static_cast<float>(rng.Normal());
       }
       actions(i, j) = weights_.action_center[j] + weights_.action_scale[j] * std::tanh(u);
     }

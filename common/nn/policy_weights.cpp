@@ -48,6 +48,9 @@ void CheckShapes(const PolicyWeights& weights) {
   if (gaussian && !(weights.log_std_min <= weights.log_std_max)) {
     throw CheckpointError("policy weights: log_std_min is not below log_std_max");
   }
+  if (gaussian && !(weights.std_min >= 0.0F)) {
+    throw CheckpointError("policy weights: std_min is not a number >= 0");
+  }
   const auto outputs = weights.layers.back().weight.rows();
   if (gaussian && (weights.action_center.size() * 2 != outputs ||
                    weights.action_scale.size() != weights.action_center.size())) {
@@ -71,6 +74,10 @@ StateDict PolicyWeights::ToStateDict() const {
   PutVector(arrays, "action_scale", action_scale);
   arrays.PutScalar("log_std_min", log_std_min);
   arrays.PutScalar("log_std_max", log_std_max);
+  if (std_form != StdForm::kExp) {  // absent in all that was written before there was a choice
+    arrays.PutScalar<std::int64_t>("std_form", static_cast<std::int64_t>(std_form));
+    arrays.PutScalar("std_min", std_min);
+  }
   return arrays;
 }
 
@@ -95,6 +102,14 @@ PolicyWeights PolicyWeights::FromStateDict(const StateDict& arrays) {
   weights.action_scale = GetVector(arrays, "action_scale");
   weights.log_std_min = arrays.GetScalar<float>("log_std_min");
   weights.log_std_max = arrays.GetScalar<float>("log_std_max");
+  if (arrays.Has("std_form")) {
+    const auto form = arrays.GetScalar<std::int64_t>("std_form");
+    if (form < 0 || form > 1) {
+      throw CheckpointError("policy weights: std_form " + std::to_string(form) + " is not 0..1");
+    }
+    weights.std_form = static_cast<StdForm>(form);
+    weights.std_min = arrays.GetScalar<float>("std_min");
+  }
   CheckShapes(weights);
   return weights;
 }

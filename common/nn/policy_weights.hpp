@@ -11,6 +11,12 @@ namespace dyna::nn {
 
 enum class Activation : std::uint8_t { kRelu, kTanh, kSilu };
 
+/// How a squashed Gaussian's standard deviation comes from the net's second half of outputs.
+enum class StdForm : std::uint8_t {
+  kExp,       ///< exp(clip(output, log_std_min, log_std_max))
+  kSoftplus,  ///< ln(1 + exp(output)) + std_min
+};
+
 /// y = x W^T + b.
 struct DenseLayer {
   RowMatrix weight = {};  ///< [out, in]
@@ -20,7 +26,8 @@ struct DenseLayer {
 /// What a policy needs to act, as plain arrays: actors read it without LibTorch.
 struct PolicyWeights {
   enum class Kind : std::uint8_t {
-    kSquashedGaussian,  ///< MLP -> [mean, log_std] (2A); action = center + scale * tanh(u)
+    kSquashedGaussian,  ///< MLP -> [mean, log_std or raw std] (2A); action = center + scale *
+                        ///< tanh(u)
     kQValues,           ///< MLP -> [n] action values; greedy = arg max
     kQTable,            ///< layers[0].weight is the table [n, states]; obs is the state index
   };
@@ -28,10 +35,12 @@ struct PolicyWeights {
   Kind kind = Kind::kSquashedGaussian;
   Activation activation = Activation::kRelu;  ///< after every layer but the last
   std::vector<DenseLayer> layers = {};
-  FloatVector action_center = {};  ///< [A], squashed Gaussian only
-  FloatVector action_scale = {};   ///< [A], squashed Gaussian only
-  float log_std_min = -20.0F;      ///< clip of log_std, squashed Gaussian only
+  FloatVector action_center = {};    ///< [A], squashed Gaussian only
+  FloatVector action_scale = {};     ///< [A], squashed Gaussian only
+  StdForm std_form = StdForm::kExp;  ///< squashed Gaussian only
+  float log_std_min = -20.0F;        ///< clip of log_std, StdForm::kExp only
   float log_std_max = 2.0F;
+  float std_min = 0.0F;  ///< StdForm::kSoftplus only
 
   StateDict ToStateDict() const;
   /// CheckpointError when an entry is missing or shapes do not chain.

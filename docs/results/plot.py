@@ -42,6 +42,7 @@ ALGORITHMS = {
     "dyna_q_plus": ("Dyna-Q+", GREEN),
     "prioritized_sweeping": ("Prioritized sweeping", PURPLE),
     "mbpo": ("MBPO", BLUE),
+    "dhmbpo": ("DHMBPO", GREEN),
 }
 # Which of published.csv are drawn: (colour, mark).
 PUBLISHED = {

@@ -16,10 +16,16 @@ TEXT
 experiments() {
   cat <<'TABLE'
 mbpo                | Pendulum-v1              | pendulum_mbpo               | 0 1 2     |
+dhmbpo              | Pendulum-v1              | dhmbpo/pendulum             | 0 1 2     |
+dhmbpo_svg          | Pendulum-v1              | dhmbpo/svg                  | 0 1 2     |
+dhmbpo_mve          | Pendulum-v1              | dhmbpo/mve                  | 0 1 2     |
+dhmbpo_bptt         | Pendulum-v1              | dhmbpo/bptt                 | 0         |
+dhmbpo_model_free   | Pendulum-v1              | dhmbpo/model_free           | 0 1 2     |
 sac_utd1            | Pendulum-v1              | pendulum_sac                | 0 1 2     | learner.updates_per_step=1
 sac_utd10           | Pendulum-v1              | pendulum_sac                | 0 1 2     | learner.updates_per_step=10 run.steps=4000
 mbpo                | CartPoleContinuous       | cartpole_continuous_mbpo    | 0 1 2     |
 mbpo                | InvertedPendulum-v4      | mbpo/inverted_pendulum       | 0 1 2     | run.steps=6000
+dhmbpo              | InvertedPendulum-v4      | dhmbpo/inverted_pendulum    | 0 1 2     |
 mbpo                | Hopper-v4                | mbpo/hopper                  | 0         |
 mbpo                | HalfCheetah-v4           | mbpo/half_cheetah            | 0         |
 dyna_dqn            | CartPole-v1              | cartpole_dyna_dqn           | 0 1 2 3 4 5 6 7 8 9 |

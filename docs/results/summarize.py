@@ -9,10 +9,16 @@ HERE = pathlib.Path(__file__).parent
 # folder, environment, target return
 GOALS = [
     ("mbpo", "Pendulum-v1", -200),
+    ("dhmbpo", "Pendulum-v1", -200),
+    ("dhmbpo_svg", "Pendulum-v1", -200),
+    ("dhmbpo_mve", "Pendulum-v1", -200),
+    ("dhmbpo_bptt", "Pendulum-v1", -200),
+    ("dhmbpo_model_free", "Pendulum-v1", -200),
     ("sac_utd1", "Pendulum-v1", -200),
     ("sac_utd10", "Pendulum-v1", -200),
     ("mbpo", "CartPoleContinuous", 200),
     ("mbpo", "InvertedPendulum-v4", 1000),
+    ("dhmbpo", "InvertedPendulum-v4", 1000),
     ("dyna_dqn", "CartPole-v1", 475),
     ("dqn_utd1", "CartPole-v1", 475),
     ("dqn_utd20", "CartPole-v1", 475),

@@ -6,8 +6,12 @@
 namespace dyna::learner {
 
 double UpdateLimit::Due(std::uint64_t steps) const noexcept {
-  const double counted = static_cast<double>(steps) - static_cast<double>(options_.learning_starts);
-  return options_.updates_per_step * counted;
+  const auto starts = static_cast<std::uint64_t>(options_.learning_starts);
+  if (steps < starts) return 0.0;
+  const std::uint64_t since = steps - starts;
+  const std::uint64_t counted = since - since % static_cast<std::uint64_t>(options_.burst_steps) +
+                                (options_.first_steps_count ? starts : 0);
+  return options_.updates_per_step * static_cast<double>(counted);
 }
 
 Status UpdateLimit::Admit(std::int64_t updates, std::uint64_t steps) const {

@@ -8,13 +8,18 @@
 namespace dyna::learner {
 
 /// Holds the learner to its updates per real step (promise P4), whatever number of shards the
-/// steps lie in:  updates + forgone <= updates_per_step * (steps - learning_starts).
+/// steps lie in:  updates + forgone <= updates_per_step * (steps - learning_starts),
+/// where the bracket is cut to a multiple of burst_steps, and the steps before learning_starts come
+/// on top if they count.
 /// Pure counting: knows no replay and no clock.
 class UpdateLimit {
  public:
   struct Options {
     double updates_per_step = 1.0;     ///< UTD: updates per real step after learning_starts
     std::int64_t learning_starts = 0;  ///< real steps before the first update
+    /// Updates come due in bursts, when this many real steps have passed since the last one.
+    std::int64_t burst_steps = 1;
+    bool first_steps_count = false;  ///< the steps before learning_starts earn updates too
   };
 
   explicit UpdateLimit(const Options& options) : options_(options) {}

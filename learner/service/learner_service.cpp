@@ -75,6 +75,11 @@ LearnerService::LearnerService(service::Host& host, const service::ClusterOption
                        "one that learns from batches: tabular ones run in one process, with "
                        "`dyna train`");
   }
+  if (LearnsInBlocks(config)) {
+    throw config.Wrong("learner.algorithm",
+                       "one that a cluster can run: this one learns in blocks of real steps, with "
+                       "`dyna train` only");
+  }
   imagines_ = Imagines(config);
   tensorboard_ = config.GetBool("run.tensorboard", false);
   stale_versions_ = config.GetInt("imagination.stale_versions", 0, 0, 1'000'000);

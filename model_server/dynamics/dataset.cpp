@@ -40,6 +40,7 @@ void Dataset::Append(const TransitionBatch& batch) {
   const at::Tensor inputs = EncodeInput(shape_, ToTensor(batch.obs), ToTensor(batch.action));
   const at::Tensor targets = EncodeTarget(shape_, batch);
   const at::Tensor terminated = ToTensor(batch.terminated).reshape({-1});
+  ever_ += batch.size();
   std::int64_t from = std::max<std::int64_t>(0, batch.size() - capacity_);
   const std::int64_t fresh = std::min(batch.size() - from, capacity_ - rows_);
   Reserve(rows_ + fresh);
@@ -52,6 +53,11 @@ void Dataset::Append(const TransitionBatch& batch) {
     oldest_ = (oldest_ + count) % capacity_;
     from += count;
   }
+}
+
+void Dataset::Skip(std::int64_t rows) {
+  DYNA_CHECK(rows_ == 0);
+  ever_ += rows;
 }
 
 void Dataset::SetCapacity(std::int64_t capacity) {
@@ -98,6 +104,7 @@ void Dataset::Save(StateDict& state) const {
   nn::PutTensor(state, "inputs", inputs());
   nn::PutTensor(state, "targets", targets());
   nn::PutTensor(state, "terminated", terminated_.narrow(0, 0, rows_));
+  state.PutScalar<std::int64_t>("ever", ever_);
   state.PutScalar<std::int64_t>("oldest", oldest_);
   state.PutScalar<std::int64_t>("capacity", capacity_);
 }
@@ -106,10 +113,11 @@ void Dataset::Load(const StateDict& state) {
   const at::Tensor inputs = nn::GetRows(state, "inputs", inputs_);
   const at::Tensor targets = nn::GetRows(state, "targets", targets_);
   const at::Tensor terminated = nn::GetRows(state, "terminated", terminated_);
+  const auto ever = state.GetScalar<std::int64_t>("ever");
   const auto oldest = state.GetScalar<std::int64_t>("oldest");
   const auto capacity = state.GetScalar<std::int64_t>("capacity");
   const std::int64_t rows = inputs.size(0);
-  if (targets.size(0) != rows || terminated.size(0) != rows ||
+  if (targets.size(0) != rows || terminated.size(0) != rows || ever < rows ||
       capacity < std::max<std::int64_t>(rows, 1) || oldest < 0 ||
       oldest > std::max<std::int64_t>(rows - 1, 0)) {
     throw CheckpointError("the columns of the model's dataset do not fit each other");
@@ -118,6 +126,7 @@ void Dataset::Load(const StateDict& state) {
   targets_ = targets;
   terminated_ = terminated;
   rows_ = rows;
+  ever_ = ever;
   oldest_ = oldest;
   capacity_ = capacity;
 }

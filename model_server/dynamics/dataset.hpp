@@ -21,7 +21,15 @@ class Dataset {
   /// Keeps the newest rows when there are more than `capacity` (at least 1).
   void SetCapacity(std::int64_t capacity);
 
+  /// Counts rows that came before the first one here. Only while there is none.
+  void Skip(std::int64_t rows);
+
   std::int64_t rows() const noexcept { return rows_; }
+  /// The permanent number of the row now at `place`: how many came before it, ever.
+  std::int64_t number(std::int64_t place) const noexcept {
+    const std::int64_t age_rank = place >= oldest_ ? place - oldest_ : place - oldest_ + rows_;
+    return ever_ - rows_ + age_rank;
+  }
   /// [N,I] float32, see EncodeInput. A view: the next Append may change or move it.
   at::Tensor inputs() const;
   /// [N,D] float32: reward if learned, then s' - s.
@@ -42,6 +50,7 @@ class Dataset {
   ModelShape shape_;
   std::int64_t capacity_ = std::int64_t{1} << 40;
   std::int64_t rows_ = 0;
+  std::int64_t ever_ = 0;       ///< rows appended or skipped
   std::int64_t oldest_ = 0;     ///< place the next row goes to once full
   at::Tensor inputs_ = {};      ///< [storage, I]
   at::Tensor targets_ = {};     ///< [storage, D]

@@ -42,6 +42,11 @@ class DynamicsModel {
   /// Row i's forecast [B,D] by member `members[i]` alone: B forward rows, not E*B.
   virtual Forecast PredictRows(const at::Tensor& inputs,
                                std::span<const std::int64_t> members) const = 0;
+  /// As PredictRows, but differentiable: autograd follows it from outputs back to `inputs`. The
+  /// model's own parameters get no gradient; its weights must stay as they are until the backward
+  /// pass is done. `members` [B] int64, in any order.
+  virtual Forecast PredictRowsWithGraph(const at::Tensor& inputs,
+                                        const at::Tensor& members) const = 0;
   /// Fits all of `data`, going on from the present weights and optimiser state.
   virtual TrainReport Train(const Dataset& data) = 0;
   virtual void Save(StateDict& state, SaveScope scope) const = 0;

@@ -20,17 +20,30 @@ std::vector<std::int64_t> LayerSizes(const ModelOptions& options, const OutputHe
   return sizes;
 }
 
+NetExtras ExtrasOf(const ModelOptions& options, const OutputHead& head) {
+  return {.norm_epsilon = options.norm_epsilon,
+          .dropout = options.dropout,
+          .own = head.per_member() ? head.InitialShared(options.shape.targets()).numel() : 0};
+}
+
 }  // namespace
 
 Ensemble::Ensemble(const ModelOptions& model_options, std::unique_ptr<const OutputHead> output_head)
     : options(model_options),
       head(std::move(output_head)),
-      net(options.members, LayerSizes(options, *head), options.activation),
-      shared(head->InitialShared(options.shape.targets())),
+      net(options.members, LayerSizes(options, *head), options.activation,
+          ExtrasOf(options, *head)),
+      shared(head->per_member() ? torch::empty({0}, torch::kFloat32)
+                                : head->InitialShared(options.shape.targets())),
       input(options.shape.inputs()),
       target(options.shape.targets()) {
   Rng rng(options.seed, "model.init");
-  net.Init(rng);
+  if (options.he_init) {
+    net.InitHe(rng);
+  } else {
+    net.Init(rng);
+  }
+  if (head->per_member()) net.own().copy_(head->InitialShared(options.shape.targets()));
   elites.resize(static_cast<std::size_t>(options.elites));
   std::iota(elites.begin(), elites.end(), std::int64_t{0});
 }
@@ -42,13 +55,17 @@ Forecast Ensemble::PredictMember(std::int64_t member, const at::Tensor& inputs) 
   const at::Tensor out = net.Forward(member, x);
   const at::Tensor columns = HeadColumns(out);
   Forecast forecast{.mean = head->Mean(columns, d).contiguous(),
-                    .variance = head->Variance(columns, shared, d)};
+                    .variance = head->Variance(columns, HeadParameters(member), d)};
   if (options.normalize_targets) {
     target.Invert(forecast.mean);
     forecast.variance.mul_(target.std_float().square());
   }
   if (options.shape.learns_termination()) forecast.termination = TerminationColumn(out).sigmoid();
   return forecast;
+}
+
+at::Tensor Ensemble::HeadParameters(std::int64_t member) const {
+  return head->per_member() ? net.own().select(0, member) : shared;
 }
 
 at::Tensor Ensemble::HeadColumns(const at::Tensor& out) const {

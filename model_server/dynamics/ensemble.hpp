@@ -21,6 +21,8 @@ struct Ensemble {
 
   /// One member's forecast [B,D] for raw inputs [B,I].
   Forecast PredictMember(std::int64_t member, const at::Tensor& inputs) const;
+  /// The head's parameters that member uses, [S].
+  at::Tensor HeadParameters(std::int64_t member) const;
   /// Outputs of the net that `head` reads, [B, head outputs], and the termination logit [B].
   at::Tensor HeadColumns(const at::Tensor& out) const;
   at::Tensor TerminationColumn(const at::Tensor& out) const;
@@ -31,9 +33,9 @@ struct Ensemble {
   ModelOptions options;
   std::unique_ptr<const OutputHead> head;
   EnsembleNet net;
-  at::Tensor shared;                      ///< [S] parameters of the head
-  Normalizer input;                       ///< [I]
-  Normalizer target;                      ///< [D]; identity unless options.normalize_targets
+  at::Tensor shared;  ///< [S] parameters of the head; none if it has them per member
+  Normalizer input;   ///< [I]
+  Normalizer target;  ///< [D]; identity unless options.normalize_targets
   std::vector<std::int64_t> elites = {};  ///< best first
 };
 

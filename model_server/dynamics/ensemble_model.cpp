@@ -8,6 +8,7 @@
 
 #include "common/core/check.hpp"
 #include "common/nn/torch/parallel.hpp"
+#include "model_server/dynamics/graph_forward.hpp"
 
 namespace dyna::dynamics {
 namespace {
@@ -42,8 +43,9 @@ std::vector<Block> MakeBlocks(std::span<const std::int64_t> members_of_rows, std
 
 }  // namespace
 
-EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head)
-    : ensemble_(options, std::move(head)) {}
+EnsembleModel::EnsembleModel(const ModelOptions& options, std::unique_ptr<const OutputHead> head,
+                             MakeTrainer make_trainer)
+    : ensemble_(options, std::move(head)), make_trainer_(make_trainer) {}
 
 Forecast EnsembleModel::Predict(const at::Tensor& inputs) const {
   std::vector<at::Tensor> means;
@@ -85,6 +87,26 @@ Forecast EnsembleModel::PredictRows(const at::Tensor& inputs,
   return all;
 }
 
+Forecast EnsembleModel::PredictRowsWithGraph(const at::Tensor& inputs,
+                                             const at::Tensor& members_of_rows) const {
+  const std::int64_t d = ensemble_.options.shape.targets();
+  const OutputHead& head = *ensemble_.head;
+  const at::Tensor out = ForwardWithGraph(ensemble_.net, ensemble_.input, inputs, members_of_rows);
+  const at::Tensor columns = ensemble_.HeadColumns(out);
+  const at::Tensor parameters =
+      head.per_member() ? ensemble_.net.own().index_select(0, members_of_rows) : ensemble_.shared;
+  Forecast forecast{.mean = head.Mean(columns, d),
+                    .variance = head.Variance(columns, parameters, d)};
+  if (ensemble_.options.normalize_targets) {
+    forecast.mean = ensemble_.target.Inverted(forecast.mean);
+    forecast.variance = forecast.variance * ensemble_.target.std_float().square();
+  }
+  if (ensemble_.options.shape.learns_termination()) {
+    forecast.termination = ensemble_.TerminationColumn(out).sigmoid();
+  }
+  return forecast;
+}
+
 TrainReport EnsembleModel::Train(const Dataset& data) { return trainer().Train(ensemble_, data); }
 
 void EnsembleModel::Save(StateDict& state, SaveScope scope) const {
@@ -97,8 +119,8 @@ void EnsembleModel::Load(const StateDict& state, SaveScope scope) {
   if (scope == SaveScope::kContinue) trainer().Load(state);
 }
 
-EnsembleTrainer& EnsembleModel::trainer() const {
-  if (!trainer_) trainer_ = std::make_unique<EnsembleTrainer>(ensemble_);
+Trainer& EnsembleModel::trainer() const {
+  if (!trainer_) trainer_ = make_trainer_(ensemble_);
   return *trainer_;
 }
 

@@ -4,6 +4,7 @@
 #include <torch/torch.h>
 
 #include <numeric>
+#include <string>
 
 #include "common/core/error.hpp"
 #include "common/nn/torch/parallel.hpp"
@@ -17,13 +18,27 @@ std::span<float> Values(const at::Tensor& row) {
   return {row.data_ptr<float>(), static_cast<std::size_t>(row.numel())};
 }
 
+/// A view: `rows` must outlive the tensor.
+at::Tensor IndexTensor(std::span<const std::int64_t> rows) {
+  return torch::from_blob(const_cast<std::int64_t*>(rows.data()),
+                          {static_cast<std::int64_t>(rows.size())}, torch::kInt64);
+}
+
+void AddRewardNoise(const Ensemble& ensemble, Rng& stream, at::Tensor& targets) {
+  if (ensemble.options.reward_noise == 0.0 || ensemble.options.shape.reward_columns() == 0) return;
+  double std = ensemble.options.reward_noise;  // raw units
+  if (ensemble.options.normalize_targets) std /= ensemble.target.std()[0].item<double>();
+  float* values = targets.data_ptr<float>();
+  for (std::int64_t b = 0; b < targets.size(0); ++b) {
+    values[b * targets.size(1)] += static_cast<float>(std * stream.Normal());
+  }
+}
+
 }  // namespace
 
 Batch GatherBatch(const Ensemble& ensemble, const Dataset& data,
                   std::span<const std::int64_t> rows) {
-  const at::Tensor index =
-      torch::from_blob(const_cast<std::int64_t*>(rows.data()),
-                       {static_cast<std::int64_t>(rows.size())}, torch::kInt64);
+  const at::Tensor index = IndexTensor(rows);
   Batch batch{.inputs = data.inputs().index_select(0, index),
               .targets = data.targets().index_select(0, index)};
   ensemble.input.Apply(batch.inputs);
@@ -35,8 +50,11 @@ Batch GatherBatch(const Ensemble& ensemble, const Dataset& data,
 }
 
 EnsembleOptimizer::EnsembleOptimizer(const Ensemble& ensemble)
-    : adam_{.learning_rate = ensemble.options.learning_rate},
-      decay_(ensemble.net.DecayVector(ensemble.options.weight_decay)),
+    : adam_{.learning_rate = ensemble.options.learning_rate,
+            .decoupled = ensemble.options.decay_decoupled},
+      decay_(ensemble.net.DecayVector({.per_layer = ensemble.options.weight_decay,
+                                       .biases = ensemble.options.decay_decoupled,
+                                       .own = ensemble.options.weight_decay_noise})),
       m_(torch::zeros_like(ensemble.net.params())),
       v_(torch::zeros_like(ensemble.net.params())),
       shared_m_(torch::zeros_like(ensemble.shared)),
@@ -44,7 +62,8 @@ EnsembleOptimizer::EnsembleOptimizer(const Ensemble& ensemble)
       shared_grad_(torch::zeros({ensemble.options.members, ensemble.shared.size(0)})) {}
 
 double EnsembleOptimizer::Step(Ensemble& ensemble, const Dataset& data,
-                               std::span<const std::span<const std::int64_t>> rows) {
+                               std::span<const std::span<const std::int64_t>> rows,
+                               const StepNoise& noise) {
   const torch::NoGradGuard no_grad;
   ++adam_step_;
   // One parallel region for all: each thread takes as many whole members as the others, and a
@@ -59,12 +78,13 @@ double EnsembleOptimizer::Step(Ensemble& ensemble, const Dataset& data,
     Worker& worker = workers_[static_cast<std::size_t>(t)];
     for (std::int64_t e = t * each; e < (t + 1) * each; ++e) {
       const auto i = static_cast<std::size_t>(e);
-      losses[i] = Gradient(ensemble, GatherBatch(ensemble, data, rows[i]), e, worker.scratch,
+      losses[i] = Gradient(ensemble, data, MakeShare(e, rows[i], noise, 0), worker.scratch,
                            worker.grad, shared_grad_.select(0, e));
       UpdateMember(ensemble, e, worker.grad);
     }
     for (std::int64_t e = whole; e < members; ++e) {
-      PartGradient(ensemble, data, rows[static_cast<std::size_t>(e)], e, e - whole, t);
+      PartGradient(ensemble, data, MakeShare(e, rows[static_cast<std::size_t>(e)], noise, t),
+                   e - whole, t);
     }
   });
   for (std::int64_t e = whole; e < members; ++e) {
@@ -74,9 +94,9 @@ double EnsembleOptimizer::Step(Ensemble& ensemble, const Dataset& data,
   return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 
-void EnsembleOptimizer::PartGradient(const Ensemble& ensemble, const Dataset& data,
-                                     std::span<const std::int64_t> rows, std::int64_t member,
+void EnsembleOptimizer::PartGradient(const Ensemble& ensemble, const Dataset& data, Share share,
                                      std::int64_t part, std::int64_t thread) {
+  const std::span<const std::int64_t> rows = share.rows;
   Worker& worker = workers_[static_cast<std::size_t>(thread)];
   const std::size_t threads = workers_.size();
   const std::size_t begin = rows.size() * static_cast<std::size_t>(thread) / threads;
@@ -90,8 +110,8 @@ void EnsembleOptimizer::PartGradient(const Ensemble& ensemble, const Dataset& da
     loss = 0.0;
     return;
   }
-  loss = Gradient(ensemble, GatherBatch(ensemble, data, rows.subspan(begin, end - begin)), member,
-                  worker.scratch, grad, grad_shared);
+  share.rows = rows.subspan(begin, end - begin);
+  loss = Gradient(ensemble, data, share, worker.scratch, grad, grad_shared);
   // Means over a slice: weighted by its size, they add up to the mean over the batch.
   const double weight = static_cast<double>(end - begin) / static_cast<double>(rows.size());
   grad.mul_(weight);
@@ -126,20 +146,39 @@ void EnsembleOptimizer::ResizeWorkers(std::int64_t threads, std::int64_t togethe
   }
 }
 
-double EnsembleOptimizer::Gradient(const Ensemble& ensemble, const Batch& batch,
-                                   std::int64_t member, EnsembleNet::Scratch& scratch,
-                                   at::Tensor grad, at::Tensor grad_shared) const {
-  const at::Tensor out = ensemble.net.Forward(member, batch.inputs, scratch);
+EnsembleOptimizer::Share EnsembleOptimizer::MakeShare(std::int64_t member,
+                                                      std::span<const std::int64_t> rows,
+                                                      const StepNoise& noise, std::int64_t thread) {
+  const std::uint64_t step = StreamSeed(noise.seed, "model.noise", noise.number);
+  const std::string who = "member " + std::to_string(member);
+  return {.member = member,
+          .rows = rows,
+          .noise = noise,
+          .stream = Rng(step, who, static_cast<std::uint64_t>(thread))};
+}
+
+double EnsembleOptimizer::Gradient(const Ensemble& ensemble, const Dataset& data, Share share,
+                                   EnsembleNet::Scratch& scratch, at::Tensor grad,
+                                   at::Tensor grad_shared) const {
+  Batch batch = GatherBatch(ensemble, data, share.rows);
+  AddRewardNoise(ensemble, share.stream, batch.targets);
+  if (share.noise.weights.defined()) {
+    batch.weights =
+        share.noise.weights.select(1, share.member).index_select(0, IndexTensor(share.rows));
+  }
+  const at::Tensor out = ensemble.net.Forward(share.member, batch.inputs, scratch, &share.stream);
+  if (ensemble.head->per_member()) grad_shared = ensemble.net.OwnColumns(grad);
   const at::Tensor grad_out = torch::empty_like(out);
   at::Tensor grad_head = ensemble.HeadColumns(grad_out);
   double loss = ensemble.head->LossAndGradient(ensemble.HeadColumns(out), batch.targets,
-                                               ensemble.shared, grad_head, grad_shared);
+                                               ensemble.HeadParameters(share.member), batch.weights,
+                                               grad_head, grad_shared);
   if (batch.terminated.defined()) {
     at::Tensor grad_logit = ensemble.TerminationColumn(grad_out);
     loss +=
         TerminationLossAndGradient(ensemble.TerminationColumn(out), batch.terminated, grad_logit);
   }
-  ensemble.net.Backward(member, batch.inputs, grad_out, scratch, grad);
+  ensemble.net.Backward(share.member, batch.inputs, grad_out, scratch, grad);
   return loss;
 }
 

@@ -3,6 +3,7 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "common/core/rng.hpp"
@@ -12,23 +13,26 @@
 #include "model_server/dynamics/ensemble_optimizer.hpp"
 #include "model_server/dynamics/row_index.hpp"
 #include "model_server/dynamics/train_report.hpp"
+#include "model_server/dynamics/trainer.hpp"
 
 namespace dyna::dynamics {
 
-/// The training half of an ensemble: an optimiser that lives on from one training to the next,
-/// and the random stream that splits and orders rows. Single-threaded outside; its own work it
-/// spreads over torch's threads.
-class EnsembleTrainer {
+/// MBPO's training: an optimiser that lives on from one training to the next, and the random
+/// stream that splits and orders rows.
+class EnsembleTrainer : public Trainer {
  public:
   explicit EnsembleTrainer(const Ensemble& ensemble);
+  static std::unique_ptr<Trainer> Make(const Ensemble& ensemble) {
+    return std::make_unique<EnsembleTrainer>(ensemble);
+  }
 
   /// One training as in MBPO's official code: 1. a fresh hold-out split, bootstrap rows and input
   /// statistics; 2. epochs of Adam, each followed by every member's hold-out error; 3. each
   /// member restored to its best epoch; 4. the elites.
-  TrainReport Train(Ensemble& ensemble, const Dataset& data);
+  TrainReport Train(Ensemble& ensemble, const Dataset& data) override;
 
-  void Save(StateDict& state) const;
-  void Load(const StateDict& state);
+  void Save(StateDict& state) const override;
+  void Load(const StateDict& state) override;
 
  private:
   struct Holdout {

@@ -23,8 +23,9 @@ at::Tensor GaussianHead::InitialShared(std::int64_t targets) const {
 }
 
 double GaussianHead::LossAndGradient(const at::Tensor& out, const at::Tensor& target,
-                                     const at::Tensor& shared, at::Tensor& grad_out,
-                                     at::Tensor& grad_shared) const {
+                                     const at::Tensor& shared, const at::Tensor& weights,
+                                     at::Tensor& grad_out, at::Tensor& grad_shared) const {
+  DYNA_CHECK(!weights.defined());
   // Heads see the first columns of nets that may have more.
   DYNA_CHECK(out.stride(1) == 1 && grad_out.stride(1) == 1 && target.is_contiguous());
   return GaussianLossAndGradient({.rows = target.size(0),

@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "common/core/check.hpp"
+
 namespace dyna::dynamics {
 
 at::Tensor MeanHead::InitialShared(std::int64_t /*targets*/) const {
@@ -9,8 +11,9 @@ at::Tensor MeanHead::InitialShared(std::int64_t /*targets*/) const {
 }
 
 double MeanHead::LossAndGradient(const at::Tensor& out, const at::Tensor& target,
-                                 const at::Tensor& /*shared*/, at::Tensor& grad_out,
-                                 at::Tensor& /*grad_shared*/) const {
+                                 const at::Tensor& /*shared*/, const at::Tensor& weights,
+                                 at::Tensor& grad_out, at::Tensor& /*grad_shared*/) const {
+  DYNA_CHECK(!weights.defined());
   const std::int64_t d = target.size(1);
   const at::Tensor error = out.narrow(1, 0, d) - target;
   grad_out.narrow(1, 0, d).copy_(error * (2.0 / static_cast<double>(error.numel())));

@@ -10,7 +10,8 @@ class MeanHead : public OutputHead {
   std::int64_t outputs(std::int64_t targets) const override { return targets; }
   at::Tensor InitialShared(std::int64_t targets) const override;
   double LossAndGradient(const at::Tensor& out, const at::Tensor& target, const at::Tensor& shared,
-                         at::Tensor& grad_out, at::Tensor& grad_shared) const override;
+                         const at::Tensor& weights, at::Tensor& grad_out,
+                         at::Tensor& grad_shared) const override;
   void AddSharedGradient(at::Tensor& grad_shared) const override;
   at::Tensor Mean(const at::Tensor& out, std::int64_t targets) const override;
   at::Tensor Variance(const at::Tensor& out, const at::Tensor& shared,

@@ -6,6 +6,7 @@
 #include "common/core/error.hpp"
 #include "common/rules/rules.hpp"
 #include "model_server/dynamics/kinds.hpp"
+#include "model_server/dynamics/layer_norm_options.hpp"
 
 namespace dyna::dynamics {
 namespace {
@@ -14,9 +15,10 @@ constexpr double kDecayFirst = 2.5e-5;
 constexpr double kDecayLast = 1e-4;
 
 /// The deterministic ensemble's defaults are those of the CS285 course (homework 4, 2023).
-ModelOptions DefaultsOf(const std::string& kind) {
+ModelOptions DefaultsOf(const std::string& kind, const ModelShape& shape) {
   ModelOptions options;
   options.kind = kind;
+  options.shape = shape;
   if (kind == kDeterministicEnsemble) {
     options.members = 3;
     options.elites = 3;
@@ -29,6 +31,7 @@ ModelOptions DefaultsOf(const std::string& kind) {
     options.holdout_fraction = 0.0;
     options.steps_max = 1500;
   }
+  if (kind == kLayerNormEnsemble) SetLayerNormDefaults(shape, options);
   return options;
 }
 
@@ -79,9 +82,9 @@ ModelShape ReadShape(Config& config, const EnvSpec& spec) {
 /// One coefficient is meant for every layer; else one per layer.
 std::vector<double> ReadDecay(Config& config, const ModelOptions& options) {
   const auto layers = static_cast<std::size_t>(options.layers());
-  const bool uniform_default = options.kind == kDeterministicEnsemble;
-  const auto fallback =
-      uniform_default ? std::vector<double>(layers, 0.0) : DefaultWeightDecay(options.layers());
+  auto fallback = DefaultWeightDecay(options.layers());
+  if (options.kind == kDeterministicEnsemble) fallback.assign(layers, 0.0);
+  if (options.kind == kLayerNormEnsemble) fallback = LayerNormWeightDecay(options.layers());
   auto decay = config.GetDoubles("model.weight_decay", fallback, 1, 17, 0.0, 1.0);
   if (decay.size() == 1) decay.assign(layers, decay[0]);
   if (decay.size() != layers) {
@@ -97,8 +100,10 @@ void ReadStopping(Config& config, ModelOptions& options) {
       config.GetDouble("model.holdout_fraction", options.holdout_fraction, 0.0, 0.9);
   options.holdout_rows_max =
       config.GetInt("model.holdout_rows_max", options.holdout_rows_max, 1, 10'000'000);
-  options.improvement_min =
-      config.GetDouble("model.improvement_min", options.improvement_min, 0.0, 1.0);
+  if (options.kind != kLayerNormEnsemble) {
+    options.improvement_min =
+        config.GetDouble("model.improvement_min", options.improvement_min, 0.0, 1.0);
+  }
   options.patience_epochs =
       config.GetInt("model.patience_epochs", options.patience_epochs, 0, 1'000'000);
   options.epochs_max = config.GetInt("model.epochs_max", options.epochs_max, 0, 1'000'000'000);
@@ -123,10 +128,10 @@ std::vector<double> DefaultWeightDecay(std::int64_t layers) {
 }
 
 ModelOptions ModelOptions::From(Config& config, const EnvSpec& spec) {
-  const std::string kind = config.GetChoice("model.kind", kProbabilisticEnsemble,
-                                            {kProbabilisticEnsemble, kDeterministicEnsemble});
-  ModelOptions options = DefaultsOf(kind);
-  options.shape = ReadShape(config, spec);
+  const std::string kind =
+      config.GetChoice("model.kind", kProbabilisticEnsemble,
+                       {kProbabilisticEnsemble, kDeterministicEnsemble, kLayerNormEnsemble});
+  ModelOptions options = DefaultsOf(kind, ReadShape(config, spec));
   options.members = config.GetInt("model.members", options.members, 1, 100);
   options.elites =
       config.GetInt("model.elites", std::min(options.elites, options.members), 1, options.members);
@@ -137,10 +142,14 @@ ModelOptions ModelOptions::From(Config& config, const EnvSpec& spec) {
   options.weight_decay = ReadDecay(config, options);
   options.bootstrap = config.GetBool("model.bootstrap", options.bootstrap);
   options.normalize_targets = config.GetBool("model.normalize_targets", options.normalize_targets);
-  options.learn_variance_bounds =
-      config.GetBool("model.learn_variance_bounds", options.learn_variance_bounds);
-  options.variance_bound_weight =
-      config.GetDouble("model.variance_bound_weight", options.variance_bound_weight, 0.0, 1e3);
+  if (kind == kLayerNormEnsemble) {
+    ReadLayerNormOptions(config, options);
+  } else {
+    options.learn_variance_bounds =
+        config.GetBool("model.learn_variance_bounds", options.learn_variance_bounds);
+    options.variance_bound_weight =
+        config.GetDouble("model.variance_bound_weight", options.variance_bound_weight, 0.0, 1e3);
+  }
   ReadStopping(config, options);
   options.seed = static_cast<std::uint64_t>(
       config.GetInt("run.seed", 0, 0, std::numeric_limits<std::int64_t>::max()));

@@ -47,7 +47,23 @@ struct ModelOptions {
   double learning_rate = 1e-3;
   std::int64_t batch_rows = 256;                                            ///< per member
   std::vector<double> weight_decay = {2.5e-5, 5e-5, 7.5e-5, 7.5e-5, 1e-4};  ///< per layer
-  bool bootstrap = true;  ///< rows drawn with replacement, per member
+  std::vector<double> norm_epsilon = {};  ///< LayerNorm before layers 1, 2, ...; 0: none
+  std::vector<double> dropout = {};       ///< per hidden layer, of its pre-activations
+  bool he_init = false;                   ///< else MBPO's
+  /// Weight decay shrinks weights and biases by itself (AdamW) instead of through the gradient.
+  bool decay_decoupled = false;
+  double weight_decay_noise = 0.0;  ///< of a member's log-std
+  double noise_std_min = 1e-3;      ///< below, a member's log-std costs nothing more
+  double reward_noise = 0.0;        ///< std, raw units, added to reward targets in training
+  double std_min = 0.0;             ///< floor of every normaliser; 0: constant columns have std 1
+  bool normalize_actions = true;
+  std::int64_t rows_max = 0;               ///< a random subset trains when there are more; 0 = all
+  std::int64_t epoch_batches_max = 0;      ///< of one epoch; 0 = all rows
+  double improvement_p = 0.1;              ///< of the paired test: below it, a new best
+  double reset_p = 0.5;                    ///< below it, patience starts again
+  std::int64_t first_training_factor = 1;  ///< the first training's patience and epochs_max
+  /// Each member's own sample: rows drawn with replacement, or weighted by Exp(1) for life.
+  bool bootstrap = true;
   bool normalize_targets = false;
   bool learn_variance_bounds = true;
   double variance_bound_weight = 0.01;  ///< of sum(max) - sum(min) in the loss

@@ -22,7 +22,7 @@ Normalizer::Normalizer(std::int64_t columns)
   CastDown();
 }
 
-void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index) {
+void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index, double std_min) {
   const std::int64_t rows = index.size(0);
   DYNA_CHECK(rows >= 1);
   // Both passes work on data shifted by its first row: a constant column is then exactly zero,
@@ -40,13 +40,23 @@ void Normalizer::Fit(const at::Tensor& data, const at::Tensor& index) {
     squares += chunk(i).sub_(mean).square_().sum(0);
   const at::Tensor std = (squares / static_cast<double>(rows)).sqrt_();
   mean_ = shift.squeeze(0) + mean;
-  std_ = torch::where(std < kStdMin, torch::ones_like(std), std);
+  std_ = std_min > 0.0 ? std.clamp_min(std_min)
+                       : torch::where(std < kStdMin, torch::ones_like(std), std);
+  CastDown();
+}
+
+void Normalizer::Exempt(std::int64_t first) {
+  const std::int64_t columns = mean_.size(0) - first;
+  mean_.narrow(0, first, columns).zero_();
+  std_.narrow(0, first, columns).fill_(1.0);
   CastDown();
 }
 
 void Normalizer::Apply(at::Tensor& x) const { x.sub_(mean_float_).div_(std_float_); }
 
 void Normalizer::Invert(at::Tensor& x) const { x.mul_(std_float_).add_(mean_float_); }
+
+at::Tensor Normalizer::Inverted(const at::Tensor& x) const { return x * std_float_ + mean_float_; }
 
 void Normalizer::Save(StateDict& state, const std::string& prefix) const {
   nn::PutTensor(state, prefix + "mean", mean_);

@@ -7,6 +7,7 @@
 #include "model_server/dynamics/deterministic_ensemble.hpp"
 #include "model_server/dynamics/dynamics_model.hpp"
 #include "model_server/dynamics/kinds.hpp"
+#include "model_server/dynamics/layer_norm_ensemble.hpp"
 #include "model_server/dynamics/probabilistic_ensemble.hpp"
 
 namespace dyna::dynamics {
@@ -20,6 +21,7 @@ struct Entry {
 constexpr std::array kTable = {
     Entry{kProbabilisticEnsemble, MakeProbabilisticEnsemble},
     Entry{kDeterministicEnsemble, MakeDeterministicEnsemble},
+    Entry{kLayerNormEnsemble, MakeLayerNormEnsemble},
 };
 
 }  // namespace

@@ -5,16 +5,13 @@
 #include <utility>
 
 namespace dyna::dynamics {
-namespace {
 
-/// Fisher-Yates.
+// Fisher-Yates.
 void Shuffle(std::vector<std::int64_t>& values, Rng& rng) {
   for (std::size_t i = values.size(); i > 1; --i) {
     std::swap(values[i - 1], values[static_cast<std::size_t>(rng.Below(i))]);
   }
 }
-
-}  // namespace
 
 HoldoutSplit SplitHoldout(std::int64_t rows, double fraction, std::int64_t rows_max, Rng& rng) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(rows));

@@ -21,6 +21,8 @@ using MemberRows = std::vector<std::vector<std::int64_t>>;
 /// With `bootstrap`, M draws with replacement per member; else every row once.
 MemberRows DrawMemberRows(std::span<const std::int64_t> train, std::int64_t members, bool bootstrap,
                           Rng& rng);
+/// A fresh uniform order.
+void Shuffle(std::vector<std::int64_t>& values, Rng& rng);
 /// A fresh uniform order for each member.
 void ShuffleMemberRows(MemberRows& rows, Rng& rng);
 

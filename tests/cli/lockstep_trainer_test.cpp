@@ -191,5 +191,86 @@ TEST(LockstepTrainerEnvironmentsTest, CountsThatAreNoMultipleAreRefused) {
   }
 }
 
+/// Blocks of 15 steps after 30 random ones.
+LockstepTrainer InBlocks(const std::vector<std::string>& set = {}) {
+  Config config = Config::FromText(R"([run]
+seed = 1
+steps = 100
+eval_episodes = 2
+[env]
+name = "Pendulum-v1"
+max_episode_steps = 20
+[actor]
+random_steps = 30
+[model]
+members = 2
+elites = 2
+hidden = [8]
+train_every = 15
+epochs_max = 1
+[learner]
+algorithm = "dhmbpo"
+updates_per_step = 2
+batch_size = 8
+[dhmbpo]
+horizon = 2
+distribution_length = 3
+actor_hidden = [8]
+critic_hidden = [8]
+[compute]
+threads = 1
+)",
+                                   "blocks.toml");
+  for (const auto& assignment : set) config.Set(assignment);
+  return LockstepTrainer(config);
+}
+
+std::string ModelTrainings(LockstepTrainer& trainer) {
+  return trainer.ProgressRow({.returns = {0.0}, .steps = {1}})[3];
+}
+
+TEST(LockstepBlocksTest, TheModelAndAllUpdatesOfABlocksStepsComeAtItsEnd) {
+  LockstepTrainer trainer = InBlocks();
+  const auto run_to = [&](std::int64_t step) {
+    while (trainer.env_steps() < step) trainer.Step();
+  };
+  run_to(29);
+  EXPECT_EQ(trainer.updates(), 0);
+  EXPECT_EQ(ModelTrainings(trainer), "0");
+  run_to(30);
+  EXPECT_EQ(trainer.updates(), 2 * 30) << "the random steps count";
+  EXPECT_EQ(ModelTrainings(trainer), "1");
+  run_to(44);
+  EXPECT_EQ(trainer.updates(), 2 * 30);
+  run_to(45);
+  EXPECT_EQ(trainer.updates(), 2 * 45);
+  EXPECT_EQ(ModelTrainings(trainer), "2");
+}
+
+TEST(LockstepBlocksTest, ALoadedTrainerContinuesBitForBitWithinABlock) {
+  LockstepTrainer first = InBlocks();
+  for (int i = 0; i < 50; ++i) first.Step();
+  LockstepTrainer second = InBlocks();
+  ExpectContinuesBitForBit(first, second, 15);
+}
+
+TEST(LockstepBlocksTest, WithoutAHorizonThereIsNoModel) {
+  LockstepTrainer trainer = InBlocks({"dhmbpo.horizon=0", "dhmbpo.distribution_length=0"});
+  for (int i = 0; i < 60; ++i) trainer.Step();
+  EXPECT_EQ(trainer.updates(), 2 * 60);
+  EXPECT_EQ(ModelTrainings(trainer), "0");
+}
+
+TEST(LockstepBlocksTest, RealStatesInPlaceOfImaginedOnesAreWithinReplaysLimit) {
+  LockstepTrainer trainer = InBlocks({"dhmbpo.distribution_length=0", "dhmbpo.refresh_every=2"});
+  for (int i = 0; i < 60; ++i) trainer.Step();
+  EXPECT_EQ(trainer.updates(), 2 * 60);
+}
+
+TEST(LockstepBlocksTest, RecordedRowsAndKnownRewardsAreRefused) {
+  EXPECT_THROW(InBlocks({"data.offline=[\"x.npz\"]"}), ConfigError);
+  EXPECT_THROW(InBlocks({"model.reward=known"}), ConfigError);
+}
+
 }  // namespace
 }  // namespace dyna::cli

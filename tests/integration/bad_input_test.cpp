@@ -98,6 +98,21 @@ TEST_F(BadInputTest, AnAlgorithmThatDoesNotFitTheActionSpaceIsRefused) {
   ExpectNothingWritten();
 }
 
+TEST_F(BadInputTest, AnAlgorithmThatLearnsInBlocksIsRefusedWhereItCannotRun) {
+  WriteText(folder_ / "blocks.toml",
+            "[env]\nname = \"Pendulum-v1\"\n[learner]\nalgorithm = \"dhmbpo\"\n");
+  const std::string config = (folder_ / "blocks.toml").string();
+  ExpectRefused(RunDyna({"launch", "--config", config, "--out", (folder_ / "out").string()}),
+                {"learner.algorithm = \"dhmbpo\"", "dyna train"});
+  ExpectRefused(RunDyna({"train", "--config", config, "--set", "dhmbpo.horizn=3", "--out",
+                         (folder_ / "out").string()}),
+                {"dhmbpo.horizn", "dhmbpo.horizon"});
+  ExpectRefused(RunDyna({"train", "--config", config, "--set", "model.reward=known", "--out",
+                         (folder_ / "out").string()}),
+                {"model.reward", "learned"});
+  ExpectNothingWritten();
+}
+
 TEST_F(BadInputTest, AnEnvironmentThatReturnsNanIsNamed) {
   // The force of CartPoleContinuous is not clipped: 1e308 overflows its physics.
   WriteText(folder_ / "actions.csv", "1e308\n1e308\n");

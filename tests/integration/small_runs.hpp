@@ -43,6 +43,36 @@ hidden = [16, 16]
 [compute]
 threads = 1
 )"},
+      {"dhmbpo", R"([run]
+seed = 6
+steps = 260
+eval_every = 50
+eval_episodes = 2
+checkpoint_every = 35
+[env]
+name = "Pendulum-v1"
+max_episode_steps = 40
+[actor]
+random_steps = 60
+[model]
+members = 3
+elites = 2
+hidden = [16, 16]
+train_every = 40
+epochs_max = 4
+[learner]
+algorithm = "dhmbpo"
+updates_per_step = 0.5
+batch_size = 32
+[dhmbpo]
+horizon = 3
+distribution_length = 5
+actor_hidden = [16, 16]
+critic_hidden = [16, 16]
+critics = 3
+[compute]
+threads = 1
+)"},
       {"dyna_dqn", R"([run]
 seed = 4
 steps = 300

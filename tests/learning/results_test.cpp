@@ -107,6 +107,18 @@ TEST(ResultsTest, InvertedPendulumWithTheOfficialConfigIsPerfectWithin4000RealSt
   EXPECT_LE(Max(FirstReached(Runs("mbpo/InvertedPendulum-v4", 3), 1000)), 4000);
 }
 
+TEST(ResultsTest, DoubleHorizonsSolveThePendulumsInFewerRealStepsThanMbpoOnEverySeed) {
+  const std::pair<const char*, double> goals[] = {{"Pendulum-v1", -200},
+                                                  {"InvertedPendulum-v4", 1000}};
+  for (const auto& [environment, target] : goals) {
+    SCOPED_TRACE(environment);
+    const std::string name = environment;
+    const auto ours = FirstReached(Runs("dhmbpo/" + name, 3), target);
+    const auto mbpo = FirstReached(Runs("mbpo/" + name, 3), target);
+    EXPECT_LT(Max(ours), *std::min_element(mbpo.begin(), mbpo.end()));
+  }
+}
+
 TEST(ResultsTest, ContinuousCartPoleIsPerfectWithin1500RealStepsOnEverySeed) {
   EXPECT_LE(Max(FirstReached(Runs("mbpo/CartPoleContinuous", 3), 200)), 1500);
 }

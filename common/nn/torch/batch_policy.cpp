@@ -37,8 +37,10 @@ BatchPolicy::BatchPolicy(const PolicyWeights& weights)
       activation_(weights.activation),
       action_center_(VectorTensor(weights.action_center)),
       action_scale_(VectorTensor(weights.action_scale)),
+      std_form_(weights.std_form),
       log_std_min_(weights.log_std_min),
-      log_std_max_(weights.log_std_max) {
+      log_std_max_(weights.log_std_max),
+      std_min_(weights.std_min) {
   DYNA_CHECK(!weights.layers.empty());
   for (const DenseLayer& layer : weights.layers) {
     layers_.push_back({MatrixTensor(layer.weight).t().contiguous(), VectorTensor(layer.bias)});
@@ -98,11 +100,16 @@ at::Tensor BatchPolicy::ActGaussian(const at::Tensor& output, bool deterministic
   const std::int64_t columns = action_center_.size(0);
   at::Tensor u = output.narrow(1, 0, columns);
   if (!deterministic) {
-    const at::Tensor log_std = output.narrow(1, columns, columns).clamp(log_std_min_, log_std_max_);
-    const at::Tensor noise = torch::empty_like(log_std).normal_(0.0, 1.0, generator.get());
-    u = u + log_std.exp() * noise;
+    const at::Tensor std = StdOf(output.narrow(1, columns, columns));
+    const at::Tensor noise = torch::empty_like(std).normal_(0.0, 1.0, generator.get());
+    u = u + std * noise;
   }
   return action_center_ + action_scale_ * u.tanh();
+}
+
+at::Tensor BatchPolicy::StdOf(const at::Tensor& output) const {
+  if (std_form_ == StdForm::kSoftplus) return torch::softplus(output) + std_min_;
+  return output.clamp(log_std_min_, log_std_max_).exp();
 }
 
 at::Tensor BatchPolicy::ActDiscrete(const at::Tensor& values, bool deterministic, double epsilon,

@@ -35,6 +35,8 @@ class BatchPolicy {
   void ForwardBlock(const float* obs, std::int64_t rows, float* output) const;
   at::Tensor ActGaussian(const at::Tensor& output, bool deterministic,
                          const TorchGenerator& generator) const;
+  // Standard deviation of a squashed Gaussian from the net's outputs for it.
+  at::Tensor StdOf(const at::Tensor& output) const;
   at::Tensor ActDiscrete(const at::Tensor& values, bool deterministic, double epsilon,
                          const TorchGenerator& generator) const;
 
@@ -43,8 +45,10 @@ class BatchPolicy {
   std::vector<Layer> layers_ = {};
   at::Tensor action_center_ = {};  ///< [A]
   at::Tensor action_scale_ = {};   ///< [A]
+  StdForm std_form_;
   double log_std_min_;
   double log_std_max_;
+  double std_min_;
 };
 
 }  // namespace dyna::nn

@@ -101,6 +101,25 @@ TEST(PolicyTest, GaussianLogStdIsClipped) {
   EXPECT_NEAR(std::sqrt((u - mean).square().mean()), std::exp(-1.0F), 0.01F);
 }
 
+TEST(PolicyTest, GaussianStdCanBeASoftplus) {
+  for (const float raw : {-2.0F, 0.5F, 100.0F, -100.0F}) {
+    PolicyWeights weights;
+    FloatVector bias(2);
+    bias << 0.0F, raw;
+    weights.layers = {{RowMatrix::Zero(2, 1), bias}};
+    weights.action_center = FloatVector::Zero(1);
+    weights.action_scale = FloatVector::Ones(1);
+    weights.std_form = StdForm::kSoftplus;
+    weights.std_min = 0.25F;
+    Rng rng(5, "test"), same = rng;
+    const RowMatrix drawn = Policy(weights).Act(RowMatrix::Zero(100, 1), false, 0.0, rng);
+    const double std = 0.25 + (raw > 50 ? raw : std::log1p(std::exp(static_cast<double>(raw))));
+    for (Eigen::Index i = 0; i < 100; ++i) {
+      EXPECT_NEAR(drawn(i, 0), std::tanh(std * same.Normal()), 1e-5);
+    }
+  }
+}
+
 TEST(PolicyTest, TheSameStreamDrawsTheSameActions) {
   const Policy policy = FixedValues({1.0F, 1.0F, 0.0F});
   Rng a(9, "test"), b(9, "test");

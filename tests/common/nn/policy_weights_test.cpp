@@ -35,6 +35,22 @@ TEST(PolicyWeightsTest, SurviveARoundTrip) {
   EXPECT_EQ(read.log_std_max, 1.5F);
 }
 
+TEST(PolicyWeightsTest, TheFormOfTheStdSurvivesAndIsAbsentFromWhatIsOlder) {
+  PolicyWeights weights = Gaussian();
+  EXPECT_FALSE(weights.ToStateDict().Has("std_form"));
+  weights.std_form = StdForm::kSoftplus;
+  weights.std_min = 0.25F;
+  StateDict arrays = weights.ToStateDict();
+  const PolicyWeights read = PolicyWeights::FromStateDict(arrays);
+  EXPECT_EQ(read.std_form, StdForm::kSoftplus);
+  EXPECT_EQ(read.std_min, 0.25F);
+  arrays.PutScalar("std_min", std::numeric_limits<float>::quiet_NaN());
+  EXPECT_THROW(PolicyWeights::FromStateDict(arrays), CheckpointError);
+  arrays.PutScalar("std_min", 0.25F);
+  arrays.PutScalar<std::int64_t>("std_form", 2);
+  EXPECT_THROW(PolicyWeights::FromStateDict(arrays), CheckpointError);
+}
+
 TEST(PolicyWeightsTest, ATableNeedsNoBias) {
   PolicyWeights weights;
   weights.kind = PolicyWeights::Kind::kQTable;

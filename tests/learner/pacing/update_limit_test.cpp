@@ -24,6 +24,25 @@ TEST(UpdateLimitTest, UpdatesFollowTheRatioAfterLearningStarts) {
   EXPECT_EQ(Drain(limit, 99, 14), 0);
 }
 
+TEST(UpdateLimitTest, BurstsComeDueWhenTheirStepsHavePassed) {
+  const UpdateLimit limit({.updates_per_step = 0.5, .learning_starts = 30, .burst_steps = 20});
+  EXPECT_EQ(Drain(limit, 0, 49), 0);
+  EXPECT_EQ(Drain(limit, 0, 50), 10);
+  EXPECT_EQ(Drain(limit, 10, 69), 0);
+  EXPECT_EQ(Drain(limit, 10, 70), 10);
+}
+
+TEST(UpdateLimitTest, TheFirstStepsCanEarnUpdatesToo) {
+  const UpdateLimit limit({.updates_per_step = 1.0,
+                           .learning_starts = 30,
+                           .burst_steps = 20,
+                           .first_steps_count = true});
+  EXPECT_EQ(Drain(limit, 0, 29), 0);
+  EXPECT_EQ(Drain(limit, 0, 30), 30);
+  EXPECT_EQ(Drain(limit, 30, 49), 0);
+  EXPECT_EQ(Drain(limit, 30, 50), 20);
+}
+
 TEST(UpdateLimitTest, WaitingNamesTheLimitAndBothCounts) {
   const UpdateLimit limit({.updates_per_step = 1.0, .learning_starts = 0});
   const Error error = limit.Admit(7, 7).error();

@@ -75,6 +75,11 @@ class LinearModel : public dynamics::DynamicsModel {
     }
     return {.mean = at::stack(means, 1), .variance = at::stack(variances, 1)};
   }
+  dynamics::Forecast PredictRowsWithGraph(const at::Tensor& inputs,
+                                          const at::Tensor& members) const override {
+    const auto* rows = members.data_ptr<std::int64_t>();
+    return PredictRows(inputs, {rows, static_cast<std::size_t>(members.numel())});
+  }
   dynamics::TrainReport Train(const dynamics::Dataset&) override { return {}; }
   void Save(StateDict&, dynamics::SaveScope) const override {}
   void Load(const StateDict&, dynamics::SaveScope) override {}

@@ -45,5 +45,18 @@ TEST(AdamTest, FirstStepMovesByTheLearningRateAgainstTheSign) {
   EXPECT_NEAR(param[1], 1.1F, 1e-5);
 }
 
+// The first step of Adam is lr * sign(g), whatever the decay: decoupled, it does not enter g.
+TEST(AdamTest, DecoupledDecayShrinksTheParameterAndLeavesTheMomentsAlone) {
+  std::vector<float> param = {2.0F, -4.0F}, grad = {0.5F, 0.0F}, m(2, 0.0F), v(2, 0.0F);
+  const std::vector<float> decay = {0.1F, 0.2F};
+  AdamUpdate({.learning_rate = 0.01, .decoupled = true}, 1,
+             {.param = param, .grad = grad, .m = m, .v = v, .decay = decay});
+  EXPECT_NEAR(param[0], 2.0 - 0.01 - 0.01 * 0.1 * 2.0, 1e-6);
+  EXPECT_NEAR(param[1], -4.0 + 0.01 * 0.2 * 4.0, 1e-6);
+  EXPECT_NEAR(m[0], 0.05, 1e-7);
+  EXPECT_EQ(m[1], 0.0F);
+  EXPECT_EQ(v[1], 0.0F);
+}
+
 }  // namespace
 }  // namespace dyna::dynamics

@@ -105,5 +105,41 @@ TEST(DatasetTest, ALoadedDatasetKeepsEveryRowInItsPlaceAndGoesOnTheSame) {
   EXPECT_THROW(other.Load(state), CheckpointError);
 }
 
+// Every row's observation is its number, so the data tell which row is where.
+TEST(DatasetTest, ARowKeepsItsNumberThroughWrappingResizingAndLoading) {
+  const ModelShape shape{.obs_columns = 1, .action_columns = 1};
+  Dataset data(shape);
+  Rng rng(7, "numbers");
+  std::int64_t ever = 0;
+  const auto check = [&](const Dataset& d) {
+    const at::Tensor inputs = d.inputs();
+    for (std::int64_t place = 0; place < d.rows(); ++place) {
+      ASSERT_EQ(static_cast<std::int64_t>(inputs[place][0].item<float>()), d.number(place));
+    }
+  };
+  for (int round = 0; round < 200; ++round) {
+    const auto choice = rng.Below(10);
+    if (choice == 0) {
+      data.SetCapacity(1 + static_cast<std::int64_t>(rng.Below(20)));
+    } else if (choice == 1 && data.rows() == 0) {
+      data.Skip(3);
+      ever += 3;
+    } else {
+      auto batch = TransitionBatch::Zeros(1 + static_cast<std::int64_t>(rng.Below(9)), {1, 1});
+      for (std::int64_t i = 0; i < batch.size(); ++i) {
+        batch.obs(i, 0) = static_cast<float>(ever++);
+      }
+      data.Append(batch);
+    }
+    check(data);
+  }
+  StateDict state;
+  data.Save(state);
+  Dataset loaded(shape);
+  loaded.Load(state);
+  check(loaded);
+  EXPECT_EQ(loaded.rows(), data.rows());
+}
+
 }  // namespace
 }  // namespace dyna::dynamics

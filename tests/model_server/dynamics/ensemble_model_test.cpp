@@ -19,6 +19,16 @@ ModelOptions SmallOptions(const std::string& kind) {
   options.hidden = {8};
   options.weight_decay = {0.0, 0.0};
   options.epochs_max = 3;
+  if (kind == "layer_norm_ensemble") {
+    options.hidden = {8, 6};
+    options.weight_decay = {1e-3, 1e-3, 1e-3};
+    options.norm_epsilon = {1.0, 0.1};
+    options.dropout = {0.1, 0.05};
+    options.decay_decoupled = true;
+    options.reward_noise = 1e-3;
+    options.normalize_targets = true;
+    options.improvement_p = 0.9;  // snapshots happen
+  }
   return options;
 }
 
@@ -51,6 +61,78 @@ TEST_P(EnsembleModelTest, PredictingRowsByMemberPicksThoseMembersOfTheFullForeca
     EXPECT_TRUE(rows.variance[i].allclose(all.variance[e][i], 1e-5, 1e-6));
     EXPECT_TRUE(rows.termination[i].allclose(all.termination[e][i], 1e-5, 1e-6));
   }
+}
+
+/// Trained a little, so that statistics, biases and noise differ between columns and members.
+std::unique_ptr<DynamicsModel> TrainedModel(const char* kind) {
+  const ModelOptions options = SmallOptions(kind);
+  Dataset data(options.shape);
+  data.Append(RandomRows(300, 2));
+  auto model = MakeDynamicsModel(options);
+  model->Train(data);
+  return model;
+}
+
+TEST_P(EnsembleModelTest, AForecastWithAGraphIsTheOneWithout) {
+  const auto model = TrainedModel(GetParam());
+  torch::manual_seed(3);
+  const at::Tensor inputs = torch::randn({40, 3}).requires_grad_();
+  const at::Tensor members = torch::randint(3, {40}, torch::kInt64);  // member 3 has no rows
+  const auto* of_row = members.data_ptr<std::int64_t>();
+  const Forecast plain = model->PredictRows(inputs.detach(), {of_row, 40});
+  const Forecast graph = model->PredictRowsWithGraph(inputs, members);
+  EXPECT_TRUE(graph.mean.requires_grad());
+  EXPECT_TRUE(graph.mean.allclose(plain.mean, 1e-5, 1e-6));
+  EXPECT_TRUE(graph.variance.allclose(plain.variance, 1e-5, 1e-6));
+  EXPECT_TRUE(graph.termination.allclose(plain.termination, 1e-5, 1e-6));
+  const torch::NoGradGuard no_grad;
+  EXPECT_FALSE(model->PredictRowsWithGraph(inputs, members).mean.requires_grad());
+}
+
+// Rows do not mix, so one shifted column tells the derivative of every row.
+TEST_P(EnsembleModelTest, TheGraphsInputGradientIsThatOfCentralDifferences) {
+  const auto model = TrainedModel(GetParam());
+  torch::manual_seed(4);
+  const at::Tensor inputs = torch::randn({40, 3});
+  const at::Tensor members = torch::randint(4, {40}, torch::kInt64);
+  const at::Tensor c = torch::randn({40, 7});  // of the sum that is differentiated
+  const auto row_sums = [&](const at::Tensor& x) {
+    const Forecast f = model->PredictRowsWithGraph(x, members);
+    return (at::cat({f.mean, f.variance, f.termination.unsqueeze(1)}, 1) * c).sum(1);
+  };
+  const at::Tensor leaf = inputs.clone().requires_grad_();
+  (2.0 * row_sums(leaf * 1.0)).sum().backward();  // a graph on both sides
+  constexpr double kStep = 1e-2;
+  for (std::int64_t i = 0; i < 3; ++i) {
+    at::Tensor up = inputs.clone(), down = inputs.clone();
+    up.select(1, i).add_(kStep);
+    down.select(1, i).sub_(kStep);
+    const at::Tensor slope = (row_sums(up) - row_sums(down)) / kStep;  // of twice the sum
+    EXPECT_TRUE(leaf.grad().select(1, i).allclose(slope, 1e-2, 2e-3))
+        << (leaf.grad().select(1, i) - slope).abs().max();
+    EXPECT_GT(slope.abs().max().item<double>(), 0.01);
+  }
+}
+
+TEST_P(EnsembleModelTest, SeveralGraphsLiveAtOnceAndChain) {
+  const auto model = TrainedModel(GetParam());
+  torch::manual_seed(5);
+  const at::Tensor start = torch::randn({16, 2}), action = torch::randn({16, 1});
+  const at::Tensor first = torch::randint(4, {16}, torch::kInt64);
+  const at::Tensor second = torch::randint(4, {16}, torch::kInt64);
+  const auto two_steps = [&](const at::Tensor& obs) {
+    const at::Tensor next =
+        obs + model->PredictRowsWithGraph(at::cat({obs, action}, 1), first).mean.narrow(1, 1, 2);
+    return model->PredictRowsWithGraph(at::cat({next, action}, 1), second).mean.sum(1);
+  };
+  const at::Tensor leaf = start.clone().requires_grad_();
+  two_steps(leaf).sum().backward();
+  constexpr double kStep = 1e-2;
+  at::Tensor up = start.clone(), down = start.clone();
+  up.select(1, 0).add_(kStep);
+  down.select(1, 0).sub_(kStep);
+  const at::Tensor slope = (two_steps(up) - two_steps(down)) / (2.0 * kStep);
+  EXPECT_TRUE(leaf.grad().select(1, 0).allclose(slope, 1e-2, 2e-3));
 }
 
 TEST_P(EnsembleModelTest, ALoadedModelTrainsOnBitForBit) {
@@ -91,7 +173,8 @@ TEST_P(EnsembleModelTest, PublishedWeightsPredictTheSameAndCarryNoMoments) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Kinds, EnsembleModelTest,
-                         testing::Values("probabilistic_ensemble", "deterministic_ensemble"));
+                         testing::Values("probabilistic_ensemble", "deterministic_ensemble",
+                                         "layer_norm_ensemble"));
 
 TEST(EnsembleModelLoadTest, WeightsOfAnotherKindOrShapeAreRefused) {
   StateDict weights;

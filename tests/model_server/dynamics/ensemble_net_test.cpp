@@ -120,7 +120,7 @@ TEST(EnsembleNetInitTest, WeightsAreTruncatedNormalsOfTheFanInAndBiasesZero) {
 
 TEST(EnsembleNetInitTest, DecayAppliesToTheWeightsOfEachLayerOnly) {
   EnsembleNet net(1, {2, 3, 1}, Activation::kSilu);
-  const auto decay = net.DecayVector(std::vector<double>{0.25, 0.5});
+  const auto decay = net.DecayVector({.per_layer = std::vector<double>{0.25, 0.5}});
   EXPECT_EQ(decay, (std::vector<float>{0.25F, 0.25F, 0.25F, 0.25F, 0.25F, 0.25F, 0, 0, 0,  // 2x3
                                        0.5F, 0.5F, 0.5F, 0}));
   net.params().fill_(2.0F);

@@ -65,7 +65,7 @@ TEST(GaussianHeadTest, LossMatchesPlainDoubleArithmetic) {
   at::Tensor grad_out = torch::empty_like(c.out);
   at::Tensor grad_shared = torch::empty_like(c.shared);
   const double loss =
-      GaussianHead(0.01).LossAndGradient(c.out, c.target, c.shared, grad_out, grad_shared);
+      GaussianHead(0.01).LossAndGradient(c.out, c.target, c.shared, {}, grad_out, grad_shared);
   EXPECT_NEAR(loss, LossOracle(c.out, c.target, c.shared), 1e-5 * std::abs(loss));
 }
 
@@ -74,7 +74,7 @@ TEST(GaussianHeadTest, GradientsMatchFiniteDifferencesOfTheDoubleOracle) {
   at::Tensor grad_out = torch::empty_like(c.out);
   at::Tensor grad_shared = torch::empty_like(c.shared);
   const GaussianHead head(0.01);
-  head.LossAndGradient(c.out, c.target, c.shared, grad_out, grad_shared);
+  head.LossAndGradient(c.out, c.target, c.shared, {}, grad_out, grad_shared);
   constexpr double kStep = 1e-5;
   const auto check = [&](const at::Tensor& grad, auto loss_at) {
     for (std::int64_t i = 0; i < grad.numel(); ++i) {
@@ -115,7 +115,7 @@ TEST(MeanHeadTest, IsMeanSquaredErrorAndItsGradient) {
   const at::Tensor target = torch::tensor({{0.0F, 5.0F}});
   at::Tensor grad = torch::empty_like(out);
   at::Tensor none = torch::empty({0});
-  EXPECT_FLOAT_EQ(static_cast<float>(MeanHead().LossAndGradient(out, target, none, grad, none)),
+  EXPECT_FLOAT_EQ(static_cast<float>(MeanHead().LossAndGradient(out, target, none, {}, grad, none)),
                   5.0F);  // (1 + 9) / 2
   EXPECT_TRUE(grad.allclose(torch::tensor({{1.0F, -3.0F}})));
 }

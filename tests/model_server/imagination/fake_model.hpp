@@ -34,6 +34,11 @@ class FakeModel : public dynamics::DynamicsModel {
     return {at::stack({10.0 * e + inputs.select(1, 2), e + 1.0, zero}, 1),
             at::stack({zero + 4.0, zero, zero}, 1), zero + termination};
   }
+  dynamics::Forecast PredictRowsWithGraph(const at::Tensor& inputs,
+                                          const at::Tensor& members) const override {
+    const auto* rows = members.data_ptr<std::int64_t>();
+    return PredictRows(inputs, {rows, static_cast<std::size_t>(members.numel())});
+  }
   dynamics::TrainReport Train(const dynamics::Dataset&) override { return {}; }
   void Save(StateDict&, dynamics::SaveScope) const override {}
   void Load(const StateDict&, dynamics::SaveScope) override {}

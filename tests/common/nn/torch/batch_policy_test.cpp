@@ -79,6 +79,21 @@ TEST(BatchPolicyTest, SampledActionsHaveTheMomentsOfTheSquashedGaussian) {
   EXPECT_LE((actual.select(1, 1) + 2.0).abs().max().item<float>(), 3.0F);
 }
 
+TEST(BatchPolicyTest, SampledActionsHaveTheMomentsOfASoftplusStd) {
+  PolicyWeights weights =
+      RandomWeights(PolicyWeights::Kind::kSquashedGaussian, Activation::kSilu, 3);
+  SetTorchThreads(1);
+  weights.std_form = StdForm::kSoftplus;
+  weights.std_min = 0.1F;
+  const RowMatrix obs = RandomObs(1).replicate(100000, 1);
+  Rng rng(4, "policy");
+  const TorchGenerator generator(4, "policy");
+  const at::Tensor expected = AsTensor(Policy(weights).Act(obs, false, 0.0, rng));
+  const at::Tensor actual = BatchPolicy(weights).Act(AsTensor(obs), false, 0.0, generator);
+  EXPECT_TRUE(actual.mean(0).allclose(expected.mean(0), 0.0, 0.03));
+  EXPECT_TRUE(actual.std(0).allclose(expected.std(0), 0.02, 0.0));
+}
+
 TEST(BatchPolicyTest, ExploresWithProbabilityEpsilonAndBreaksTiesAtRandom) {
   PolicyWeights weights;
   weights.kind = PolicyWeights::Kind::kQValues;
