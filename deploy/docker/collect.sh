@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # collect.sh ROOT PROGRAM...: makes ROOT a file system that holds the programs of build/release/bin,
-# every library they load, the configs and an empty /data.
+# every library they load, and the configs.
 set -euo pipefail
 root=$1
 shift
-mkdir -p "$root"/{bin,data,etc,tmp,configs}
+mkdir -p "$root"/{bin,etc,tmp,configs}
 cp -r configs/. "$root/configs"
 cp deploy/docker/cluster.toml "$root/configs/"
 cp deploy/docker/no_keys.toml "$root/configs/keys.toml"

@@ -12,7 +12,7 @@ make_image() {
   local root="$work/$1"
   deploy/docker/collect.sh "$root" "${@:2}"
   strip "$root"/bin/*
-  chown 10001:10001 "$root/data"
+  install -d -o 10001 -g 10001 "$root/data"
   tar -C "$root" -c . | docker import --change 'USER 10001:10001' --change 'WORKDIR /data' \
     --change 'ENV PATH=/bin' - "opendyna-$1:${tag}" >/dev/null
 }
