@@ -16,16 +16,25 @@ constexpr std::int64_t kLanes = 8;
 constexpr std::int64_t kPanel = 2 * kLanes;
 using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
 
-/// `kRows` rows of x against one panel. `width` of its columns are wanted.
+/// Weights [inputs,16] and biases [16] of up to 16 outputs, `width` of them wanted.
+struct Panel {
+  std::int64_t inputs = 0;
+  std::int64_t width = 0;
+  const float* weights = nullptr;
+  const float* bias = nullptr;
+};
+
+/// `kRows` rows of x against one panel, to rows of y that lie `stride` apart.
 template <std::int64_t kRows>
-[[gnu::always_inline]] inline void Tile(std::int64_t inputs, const float* x, const float* panel,
-                                        const float* bias, std::int64_t width, float* y,
+[[gnu::always_inline]] inline void Tile(const Panel& panel, const float* x, float* y,
                                         std::int64_t stride) {
   Lanes sum[kRows][2] = {};
-  for (std::int64_t k = 0; k < inputs; ++k, panel += kPanel) {
+  const std::int64_t inputs = panel.inputs;
+  const float* weights = panel.weights;
+  for (std::int64_t k = 0; k < inputs; ++k, weights += kPanel) {
     Lanes left, right;
-    std::memcpy(&left, panel, sizeof left);
-    std::memcpy(&right, panel + kLanes, sizeof right);
+    std::memcpy(&left, weights, sizeof left);
+    std::memcpy(&right, weights + kLanes, sizeof right);
 #pragma GCC unroll 6
     for (std::int64_t r = 0; r < kRows; ++r) {
       const float value = x[r * inputs + k];
@@ -34,28 +43,27 @@ template <std::int64_t kRows>
     }
   }
   Lanes shift[2];
-  std::memcpy(shift, bias, sizeof shift);
+  std::memcpy(shift, panel.bias, sizeof shift);
 #pragma GCC unroll 6
   for (std::int64_t r = 0; r < kRows; ++r) {
     float row[kPanel];
     sum[r][0] += shift[0];
     sum[r][1] += shift[1];
     std::memcpy(row, sum[r], sizeof row);
-    std::copy(row, row + width, y + r * stride);
+    std::copy(row, row + panel.width, y + r * stride);
   }
 }
 
 DYNA_VECTOR_CLONES
-void MultiplyPanel(std::int64_t rows, std::int64_t inputs, const float* x, const float* panel,
-                   const float* bias, std::int64_t width, float* y, std::int64_t stride) {
+void MultiplyPanel(const Panel& panel, std::int64_t rows, const float* x, float* y,
+                   std::int64_t stride) {
+  const std::int64_t inputs = panel.inputs;
   std::int64_t row = 0;
   for (; row + kTileRows <= rows; row += kTileRows) {
-    Tile<kTileRows>(inputs, x + row * inputs, panel, bias, width, y + row * stride, stride);
+    Tile<kTileRows>(panel, x + row * inputs, y + row * stride, stride);
   }
-  for (; row + 2 <= rows; row += 2) {
-    Tile<2>(inputs, x + row * inputs, panel, bias, width, y + row * stride, stride);
-  }
-  if (row < rows) Tile<1>(inputs, x + row * inputs, panel, bias, width, y + row * stride, stride);
+  for (; row + 2 <= rows; row += 2) Tile<2>(panel, x + row * inputs, y + row * stride, stride);
+  if (row < rows) Tile<1>(panel, x + row * inputs, y + row * stride, stride);
 }
 
 }  // namespace
@@ -76,8 +84,11 @@ PackedLayer::PackedLayer(const DenseLayer& layer)
 
 void PackedLayer::Forward(std::int64_t rows, const float* x, float* y) const {
   for (std::int64_t first = 0; first < outputs_; first += kPanel) {
-    MultiplyPanel(rows, inputs_, x, panels_.data() + first * inputs_, bias_.data() + first,
-                  std::min(kPanel, outputs_ - first), y + first, outputs_);
+    const Panel panel{.inputs = inputs_,
+                      .width = std::min(kPanel, outputs_ - first),
+                      .weights = panels_.data() + first * inputs_,
+                      .bias = bias_.data() + first};
+    MultiplyPanel(panel, rows, x, y + first, outputs_);
   }
 }
 
