@@ -10,7 +10,7 @@ namespace {
 
 using testing_support::ReadText;
 using testing_support::RunDyna;
-using testing_support::SmallRuns;
+using testing_support::SmallRunNamed;
 using testing_support::TemporaryFolder;
 using testing_support::WriteText;
 
@@ -28,7 +28,7 @@ void ExpectRefused(const testing_support::ProgramResult& result,
 class BadInputTest : public testing::Test {
  protected:
   testing_support::ProgramResult TrainWith(const std::vector<std::string>& set) {
-    WriteText(folder_ / "config.toml", SmallRuns()[0].config);
+    WriteText(folder_ / "config.toml", SmallRunNamed("mbpo").config);
     std::vector<std::string> arguments = {"train", "--config", (folder_ / "config.toml").string(),
                                           "--out", (folder_ / "run").string()};
     for (const auto& assignment : set) {

@@ -17,7 +17,7 @@ using testing_support::ProgramResult;
 using testing_support::ReadText;
 using testing_support::RowsWithoutClock;
 using testing_support::RunDyna;
-using testing_support::SmallRuns;
+using testing_support::SmallRunNamed;
 using testing_support::TemporaryFolder;
 using testing_support::WriteText;
 
@@ -38,11 +38,11 @@ void ExpectParts(const ProgramResult& result, int status, const std::vector<std:
 /// A finished run of a few hundred steps.
 class DataTest : public testing::Test {
  protected:
-  void SetUp() override { Record(0); }
+  void SetUp() override { Record("mbpo"); }
 
-  /// Trains SmallRuns()[which] into RUN.
-  void Record(std::size_t which) {
-    WriteText(config_, SmallRuns()[which].config);
+  /// Trains the small run of that name into RUN.
+  void Record(std::string_view name) {
+    WriteText(config_, SmallRunNamed(name).config);
     fs::remove_all(run_);
     Expect({"train", "--config", config_.string(), "--out", run_.string()});
   }
@@ -97,7 +97,7 @@ TEST_F(DataTest, AnOfflineRunTakesNoStepAndResumesWithoutItsFile) {
 }
 
 TEST_F(DataTest, AQNetworkLearnsOfflineToo) {
-  Record(1);
+  Record("dyna_dqn");
   Export("cartpole.hdf5");
   ASSERT_EQ(TrainOffline("offline", {"cartpole.hdf5"}).status, 0);
   const auto rows = RowsWithoutClock(folder_ / "offline" / "progress.csv");
@@ -120,7 +120,7 @@ TEST_F(DataTest, ImportedRowsAreInTheRunAndItGoesOn) {
 
 TEST_F(DataTest, WhatDoesNotFitStopsTheRunBeforeItBegins) {
   Export("a.npz");
-  Record(1);
+  Record("dyna_dqn");
   ExpectParts(TrainOffline("no", {"a.npz"}), 2,
               {"a.npz': 'observations' has shape [260, 3], not [260, 4]"});
   ExpectParts(TrainOffline("no", {"gone.npz"}), 2, {"gone.npz': there is no such file"});
@@ -155,7 +155,7 @@ TEST_F(DataTest, DiagnoseWritesATableOfEveryHorizonAndColumn) {
   EXPECT_EQ(ReadText(run_ / "model_error.csv"), text);
   ExpectParts(RunDyna({"diagnose", run_.string(), "--steps", "41"}), 2,
               {"--steps 41 is beyond every episode: at most 40"});
-  Record(2);
+  Record("prioritized_sweeping");
   ExpectParts(RunDyna({"diagnose", run_.string()}), 2, {"holds no dynamics model"});
 }
 

@@ -7,7 +7,7 @@ namespace dyna {
 namespace {
 
 using testing_support::RunDyna;
-using testing_support::SmallRuns;
+using testing_support::SmallRunNamed;
 using testing_support::TemporaryFolder;
 using testing_support::WriteText;
 
@@ -15,7 +15,7 @@ TEST(DivergenceTest, ADivergingCriticStopsTheRunWithACheckpointThatStillPlays) {
   TemporaryFolder folder;
   const auto config = folder / "config.toml";
   const auto run = folder / "run";
-  WriteText(config, SmallRuns()[0].config);
+  WriteText(config, SmallRunNamed("mbpo").config);
   const auto result = RunDyna({"train", "--config", config.string(), "--out", run.string(), "--set",
                                "learner.learning_rate=1", "--set", "run.steps=100000", "--set",
                                "run.checkpoint_every=0"});

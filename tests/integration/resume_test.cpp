@@ -14,6 +14,7 @@ using testing_support::ReadText;
 using testing_support::RowsWithoutClock;
 using testing_support::RunDyna;
 using testing_support::SmallRun;
+using testing_support::SmallRunNamed;
 using testing_support::SmallRuns;
 using testing_support::TemporaryFolder;
 using testing_support::WriteText;
@@ -112,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(SmallRuns, ResumeTest, testing::ValuesIn(SmallRuns()),
 
 TEST(ResumeExtendTest, ACompleteRunGoesOnToMoreSteps) {
   TemporaryFolder folder;
-  WriteText(folder / "config.toml", SmallRuns()[2].config);
+  WriteText(folder / "config.toml", SmallRunNamed("prioritized_sweeping").config);
   const auto out = (folder / "run").string();
   ASSERT_EQ(RunDyna({"train", "--config", (folder / "config.toml").string(), "--out", out}).status,
             0);

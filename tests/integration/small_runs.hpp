@@ -1,6 +1,8 @@
 #pragma once
 
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dyna::testing_support {
@@ -131,6 +133,13 @@ threads = 1
 )"},
   };
   return runs;
+}
+
+inline const SmallRun& SmallRunNamed(std::string_view name) {
+  for (const SmallRun& run : SmallRuns()) {
+    if (run.name == name) return run;
+  }
+  throw std::invalid_argument("no small run is named " + std::string(name));
 }
 
 }  // namespace dyna::testing_support

@@ -24,6 +24,7 @@ using testing_support::RowsWithoutClock;
 using testing_support::RunCommand;
 using testing_support::RunDyna;
 using testing_support::SmallRun;
+using testing_support::SmallRunNamed;
 using testing_support::SmallRuns;
 using testing_support::TemporaryFolder;
 using testing_support::WriteText;
@@ -125,7 +126,7 @@ std::vector<PlayedEpisode> EpisodesOf(const std::string& output) {
 }
 
 TEST_F(ToolsTest, AFilmShowsTheEpisodesOfEvalAndWhatTheModelBelieved) {
-  const auto out = Trained(SmallRuns()[0], "mbpo");
+  const auto out = Trained(SmallRunNamed("mbpo"), "mbpo");
   const auto film = folder_ / "film.gif";
   const auto result = RunDyna({"render", out, "--episodes", "2", "--seed", "9", "--every", "10",
                                "--imagined", "--out", film.string()});
@@ -157,11 +158,11 @@ TEST_F(ToolsTest, WhatCannotBeDrawnIsRefusedAndNothingWritten) {
     EXPECT_EQ(std::count(result.output.begin(), result.output.end(), '\n'), 1) << result.output;
     EXPECT_FALSE(fs::exists(film));
   };
-  const auto maze = Trained(SmallRuns()[2], "maze");
+  const auto maze = Trained(SmallRunNamed("prioritized_sweeping"), "maze");
   expect({"render", maze, "--out", film}, "\"ShortcutMaze\" cannot be drawn");
   expect({"render", folder_.path().string(), "--out", film}, "no usable checkpoint");
   expect({"render", maze, "--out", (folder_ / "film.mp4").string()}, "film.mp4");
-  SmallRun without = SmallRuns()[1];
+  SmallRun without = SmallRunNamed("dyna_dqn");
   std::string text = without.config;
   const std::string schedule = "rollout_schedule = [0, 1, 2, 2]";
   text.replace(text.find(schedule), schedule.size(), "rollout_schedule = [0, 1, 0, 0]");
@@ -173,7 +174,7 @@ TEST_F(ToolsTest, WhatCannotBeDrawnIsRefusedAndNothingWritten) {
 }
 
 TEST_F(ToolsTest, SeedsTrainTogetherAsTheyDoAlone) {
-  const auto config = Config(SmallRuns()[2]);
+  const auto config = Config(SmallRunNamed("prioritized_sweeping"));
   const auto result =
       RunDyna({"train", "--config", config, "--seeds", "5,6", "--jobs", "2", "--out",
                (folder_ / "swept").string(), "--set", "run.tensorboard=true"});
@@ -206,8 +207,9 @@ TEST_F(ToolsTest, SeedsTrainTogetherAsTheyDoAlone) {
 }
 
 TEST_F(ToolsTest, ASweepWithAWrongKeySaysSoOnceAndLeavesNothing) {
-  const auto result = RunDyna({"train", "--config", Config(SmallRuns()[2]), "--seeds", "0..1",
-                               "--out", (folder_ / "wrong").string(), "--set", "learner.gama=1"});
+  const auto result =
+      RunDyna({"train", "--config", Config(SmallRunNamed("prioritized_sweeping")), "--seeds",
+               "0..1", "--out", (folder_ / "wrong").string(), "--set", "learner.gama=1"});
   EXPECT_EQ(result.status, 2) << result.output;
   EXPECT_TRUE(Holds(result.output, "learner.gama")) << result.output;
   EXPECT_FALSE(fs::exists(folder_ / "wrong_seed0"));
@@ -215,9 +217,9 @@ TEST_F(ToolsTest, ASweepWithAWrongKeySaysSoOnceAndLeavesNothing) {
 }
 
 TEST_F(ToolsTest, CtrlCEndsEverySeedWithACheckpoint) {
-  DynaProcess sweep({"train", "--config", Config(SmallRuns()[2]), "--seeds", "0..1", "--jobs", "2",
-                     "--out", (folder_ / "long").string(), "--steps", "1000000000", "--set",
-                     "run.eval_every=1000000000"});
+  DynaProcess sweep({"train", "--config", Config(SmallRunNamed("prioritized_sweeping")), "--seeds",
+                     "0..1", "--jobs", "2", "--out", (folder_ / "long").string(), "--steps",
+                     "1000000000", "--set", "run.eval_every=1000000000"});
   const auto begun = [this](const char* name) {
     const auto folder = folder_ / name / "checkpoints";
     return fs::exists(folder) && !fs::is_empty(folder);

@@ -13,6 +13,7 @@ using testing_support::ReadText;
 using testing_support::RowsWithoutClock;
 using testing_support::RunDyna;
 using testing_support::SmallRun;
+using testing_support::SmallRunNamed;
 using testing_support::SmallRuns;
 using testing_support::TemporaryFolder;
 using testing_support::WriteText;
@@ -71,7 +72,7 @@ INSTANTIATE_TEST_SUITE_P(SmallRuns, TrainTest, testing::ValuesIn(SmallRuns()),
 
 TEST(RunFolderTest, TheEffectiveConfigAloneMakesTheRunAgain) {
   TemporaryFolder folder;
-  WriteText(folder / "config.toml", SmallRuns()[1].config);
+  WriteText(folder / "config.toml", SmallRunNamed("dyna_dqn").config);
   ASSERT_EQ(RunDyna({"train", "--config", (folder / "config.toml").string(), "--out",
                      (folder / "a").string()})
                 .status,
