@@ -67,6 +67,9 @@ class RequestPipeline : public Pollable {
   std::optional<Result<Received>> Take(RequestId id) { return window_.Take(id); }
   /// For a request whose answer nobody wants.
   void Drop(RequestId id) { window_.Drop(id); }
+  /// For a request that must not be sent again, since one before it has to be sent first. What has
+  /// left already may still arrive, at the peer it was sent to only.
+  void Cancel(RequestId id) { window_.Cancel(id); }
   /// The peer has said how much it wants to have in flight.
   void set_window_bytes(std::size_t bytes) noexcept { window_.set_bytes_max(bytes); }
 

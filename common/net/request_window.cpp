@@ -104,6 +104,20 @@ void RequestWindow::Drop(RequestId id) {
   }
 }
 
+void RequestWindow::Cancel(RequestId id) {
+  const auto at = Find(id);
+  if (at->second.answer) {
+    requests_.erase(at);
+    return;
+  }
+  at->second.dropped = true;
+  if (id < next_unsent_) {
+    at->second.outgoing.idempotent = false;  // so that it ends with its connection
+  } else {
+    Finish(at, Error{ErrorCode::kTimeout, "cancelled"});
+  }
+}
+
 RequestWindow::Requests::iterator RequestWindow::Find(RequestId id) {
   const auto at = requests_.find(id);
   DYNA_CHECK_MSG(at != requests_.end() && !at->second.dropped,

@@ -61,6 +61,8 @@ class RequestWindow {
   std::optional<Result<Received>> Take(RequestId id);
   /// Nobody will take this one.
   void Drop(RequestId id);
+  /// Dropped, and not sent (again) from now on.
+  void Cancel(RequestId id);
 
   std::size_t bytes() const noexcept { return bytes_; }  ///< of requests without an answer
   std::size_t unanswered() const noexcept { return unanswered_; }

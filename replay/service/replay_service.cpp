@@ -139,7 +139,7 @@ void ReplayService::OnRequest(net::Request request, const wire::Hello& /*client*
     default:
       break;
   }
-  if (shard_ == nullptr) return server_->Refuse(request.ticket, NotKnownYet());
+  if (shard_ == nullptr) return OnTooEarly(request);
   switch (request.message.type()) {
     case MessageType::kAppend:
       return OnAppend(request);
@@ -181,6 +181,18 @@ void ReplayService::OnEnvironment(const net::Request& request) {
                                      {"action", environment_->action.ToString()}});
   }
   server_->Reply(request.ticket, wire::Ok{});
+}
+
+void ReplayService::OnTooEarly(const net::Request& request) {
+  if (request.message.type() == MessageType::kAppend) {
+    // Where its rows begin is remembered: those behind them may arrive when another actor has told
+    // the environment, and must not be taken in their place.
+    const auto append = request.message.Decode<wire::Append>();
+    if (!append.ok()) return server_->Refuse(request.ticket, append.error());
+    const auto verdict = producers_.Judge(append.value());
+    if (!verdict.ok()) return server_->Refuse(request.ticket, verdict.error());
+  }
+  server_->Refuse(request.ticket, NotKnownYet());
 }
 
 void ReplayService::MakeShard(const EnvSpec& spec, bool granted) {

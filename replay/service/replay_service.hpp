@@ -67,6 +67,8 @@ class ReplayService : public net::Handler {
 
   void OnEnvironment(const net::Request& request);
   void OnDescribe(const net::Request& request);
+  /// Before the first actor has told the environment.
+  void OnTooEarly(const net::Request& request);
   void OnAppend(const net::Request& request);
   void OnSample(const net::Request& request);
   void OnRead(const net::Request& request);

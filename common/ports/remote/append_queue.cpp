@@ -104,8 +104,10 @@ void AppendQueue::OnAck(const wire::AppendAck& ack) {
 
 void AppendQueue::OnRefusal(const Error& error, net::RequestPipeline& pipeline,
                             net::TimePoint now) {
+  // Not merely dropped: sent again to a shard that has restarted and does not know us, while the
+  // refused rows wait for their retry, the rows behind them would be taken as our first.
   for (Entry& entry : entries_) {
-    if (entry.request) pipeline.Drop(*entry.request);
+    if (entry.request) pipeline.Cancel(*entry.request);
     entry.request.reset();
   }
   switch (error.code) {

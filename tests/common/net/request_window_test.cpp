@@ -101,7 +101,7 @@ class Twins {
       case 4:
         return Answer();
       case 5:
-        return rng_.Below(2) == 0 ? Take() : Drop();
+        return rng_.Below(2) == 0 ? Take() : (rng_.Below(2) == 0 ? Drop() : Cancel());
       case 6:
         return rng_.Below(4) == 0 ? Lose() : Take();
       default:
@@ -203,6 +203,17 @@ class Twins {
       window_.Drop(id);
       request.dropped = true;
       if (!request.answer.empty()) model_.erase(id);
+      return;
+    }
+  }
+
+  void Cancel() {
+    for (auto& [id, request] : model_) {
+      if (request.dropped || rng_.Below(2) == 0) continue;
+      window_.Cancel(id);
+      request.dropped = true;
+      request.idempotent = false;
+      if (!request.sent || !request.answer.empty()) model_.erase(id);
       return;
     }
   }
