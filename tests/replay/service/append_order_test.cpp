@@ -18,8 +18,8 @@ namespace {
 /// Refuses the first append and answers no other: as a shard that is killed just then.
 class DyingShard : public net::Handler {
  public:
-  DyingShard(net::Context& context, const net::Endpoint& endpoint, bool refuses)
-      : refuses_(refuses), server_(context, {.endpoint = endpoint}, *this) {}
+  DyingShard(const net::Endpoint& endpoint, bool refuses)
+      : refuses_(refuses), server_(context_, {.endpoint = endpoint}, *this) {}
 
   Result<wire::Welcome> OnHello(net::PeerId /*peer*/, const wire::Hello& hello) override {
     wire::Welcome welcome{.server = hello.client, .shard = 0, .tables = {}};
@@ -40,31 +40,37 @@ class DyingShard : public net::Handler {
 
  private:
   bool refuses_;
+  net::Context context_;  ///< its own: its end waits until the port is free
   net::Server server_;
 };
 
 TEST(AppendOrderTest, WhatIsBehindRefusedRowsDoesNotReachTheNextLifeOfAShardBeforeThem) {
   net::Context context;
-  net::Context dying_context;
-  auto shard = std::make_unique<DyingShard>(
-      dying_context, net::BindEndpoint("test", "tcp://127.0.0.1:0"), /*refuses=*/true);
+  auto shard = std::make_unique<DyingShard>(net::BindEndpoint("test", "tcp://127.0.0.1:0"),
+                                            /*refuses=*/true);
   const net::Endpoint endpoint = shard->endpoint();
   auto pipeline = std::make_unique<net::RequestPipeline>(context, ClientOptions(endpoint));
   RemoteShard client(std::move(pipeline),
                      {.environment = TestEnvironment(), .producer = 7, .epoch = 1});
-  std::int64_t next = 0;
   ASSERT_TRUE(Eventually([&] {
     shard->Turn();
     client.Poll();
-    if (next < 4 && client.Append(kRealTable, CountedRows(next, 1)).ok()) ++next;
-    return next == 4 && shard->first_rows.size() >= 4;
+    return client.Append(kRealTable, CountedRows(0, 1)).ok();
   }));
-  ASSERT_TRUE(Eventually([&] {  // the refusal is heard
+  // All are on their way before the first is refused.
+  for (std::int64_t row = 1; row < 4; ++row) {
+    ASSERT_TRUE(client.Append(kRealTable, CountedRows(row, 1)).ok());
+  }
+  ASSERT_TRUE(Eventually([&] {
+    shard->Turn();
+    return shard->first_rows.size() == 4;
+  }));
+  ASSERT_TRUE(Eventually([&] {
     client.Poll();
     return client.pipeline().counters().refused == 1;
   }));
   shard.reset();
-  shard = std::make_unique<DyingShard>(dying_context, endpoint, /*refuses=*/false);
+  shard = std::make_unique<DyingShard>(endpoint, /*refuses=*/false);
   ASSERT_TRUE(Eventually([&] {
     shard->Turn();
     client.Poll();
