@@ -86,6 +86,23 @@ std::vector<std::optional<Scrape>> AskAll(const std::vector<Target>& targets) {
   return answers;
 }
 
+/// Who is reached at two addresses (the process that asks is in cluster.metrics too; one that was
+/// restarted has another address) is one process: the first that answers stands for it.
+std::vector<Member> EachOnce(std::vector<Member> members) {
+  const auto name = [](const Member& member) { return std::pair(member.role, member.instance); };
+  std::set<std::pair<std::string, std::string>> answering;
+  std::vector<Member> once;
+  for (Member& member : members) {
+    if (!member.answered || answering.insert(name(member)).second) {
+      once.push_back(std::move(member));
+    }
+  }
+  std::erase_if(once, [&](const Member& member) {
+    return !member.answered && answering.contains(name(member));
+  });
+  return once;
+}
+
 }  // namespace
 
 Target HttpTarget(const std::string& host, int port) {
@@ -168,7 +185,7 @@ std::vector<Member> ClusterView::Look(const std::vector<Target>& targets) {
   for (const auto& [address, known] : known_) {
     if (!asked.contains(address)) members.push_back(known.member);
   }
-  return members;
+  return EachOnce(std::move(members));
 }
 
 void ClusterView::Take(Known& known, Scrape scrape, Member::TimePoint now) {

@@ -86,6 +86,31 @@ TEST_F(ClusterViewTest, OneThatLeftIsShownForAMinute) {
   EXPECT_TRUE(LookAfter(1, {}).empty());
 }
 
+TEST_F(ClusterViewTest, OneProcessAtTwoAddressesIsCountedOnce) {
+  const std::string health = R"({"role":"learner","instance":"learner-0","state":"updating"})";
+  const std::string updates = "dyna_learner_updates_total 40\n";
+  Says("self", updates, health);
+  Says("10.0.0.7:9100", updates, health);
+  Actor("b", 2.0);
+  const std::vector<Target> targets = {Process("self"), Process("10.0.0.7:9100"), Process("b")};
+  const auto members = LookAfter(0, targets);
+  ASSERT_EQ(members.size(), 2U);
+  EXPECT_EQ(members[0].address, "self");
+  EXPECT_EQ(members[1].instance, "b-0");
+  EXPECT_THAT(TotalsJson(members), HasSubstr("\"updates\":40,"));
+}
+
+TEST_F(ClusterViewTest, OneThatCameBackAtAnotherAddressIsNotShownAsGone) {
+  const std::string health = R"({"role":"actor","instance":"actor-7","state":"acting"})";
+  Says("10.0.0.7:9100", "dyna_actor_env_steps_total{env=\"E\"} 40\n", health);
+  LookAfter(0, {Process("10.0.0.7:9100")});
+  Says("10.0.0.9:9100", "dyna_actor_env_steps_total{env=\"E\"} 3\n", health);
+  const auto members = LookAfter(5, {Process("10.0.0.9:9100")});
+  ASSERT_EQ(members.size(), 1U);
+  EXPECT_EQ(members[0].address, "10.0.0.9:9100");
+  EXPECT_TRUE(members[0].answered);
+}
+
 TEST_F(ClusterViewTest, AnEvaluatorIsNotAnActor) {
   Says("e", "dyna_role_seconds_total{role=\"actor\",state=\"evaluating\"} 1\n",
        R"({"role":"actor","instance":"evaluator-0","state":"idle","healthy":true})");
